@@ -24,8 +24,6 @@ from conformance.history.nights import CONFIRMATIONS, FLICKER, WINDOW, Sends, Si
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["NIGHTS", "PROBES", "VISITS", "alarms_in", "false_alarms", "named_after"]
-
 NIGHTS, PROBES = 365, 500
 VISITS = 3
 """Visits a night by the files in `nightly`, hours apart."""

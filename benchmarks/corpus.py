@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from conformance.document.page import Page
 
-__all__ = ["described", "edits", "holding", "operations", "source"]
-
 _EDITS = Path(__file__).with_name("edits.tsv")
 
 

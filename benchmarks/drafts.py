@@ -27,8 +27,6 @@ from conformance.selftest import judge_target, prepare
 from conformance.spec import read_contract
 from conformance.standin import StandIn
 
-__all__ = ["operations", "tried"]
-
 _LEFT_OUT = re.compile("nothing was sent that tests it|which does not test it$")
 _NOWHERE = "http://127.0.0.1:1"  # nothing is sent there
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["COMMAND", "Child", "compiled", "machine", "run"]
-
 COMMAND = (sys.executable, "-m", "conformance")
 
 

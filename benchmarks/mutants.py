@@ -10,8 +10,6 @@ import libcst as cst
 from libcst import matchers as m
 from mutmut.mutation.mutators import mutation_operators
 
-__all__ = ["Mutant", "mutants_of"]
-
 _WORDS = re.compile(r"[^rRbB]?['\"].*\w[,;:.]? .*", re.DOTALL)
 _TYPES = m.Annotation() | m.If(test=m.Name("TYPE_CHECKING"))
 _FRAME = m.Decorator() | m.Import() | m.ImportFrom() | m.Assign(targets=[m.AssignTarget(m.Name("__all__"))])

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from conformance.mock import Fixtures
 
-__all__ = ["Said", "adapted", "parse", "st_run"]
-
 OPENAPI = Path(__file__).parent.parent / "spec" / "openapi.yaml"
 _URL = r"^https?://[a-z]{1,20}\.[a-z]{2,7}/[a-z0-9/]{1,60}\.git$"
 _OPTIONS = ("--max-failures", "1", "--no-shrink", "--workers", "8", "--generation-database", "none")

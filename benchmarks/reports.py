@@ -25,8 +25,6 @@ from conformance.spec import load_contract
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["measure"]
-
 _TIMES = 3
 _SETS = ("badge", "junit", "allure", "html,summary,junit,allure")
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from conformance.plan.fixtures import TargetFixtures
 
-__all__ = ["FORMAT", "Example", "ExampleStore", "default_directory", "from_document", "to_document"]
-
 FORMAT = "conformance-example/1"
 _ODD = re.compile(r"[^A-Za-z0-9._-]")
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-__all__ = ["ConformanceError", "NoVerdict", "SafetyViolation", "UsageError"]
-
 
 class ConformanceError(Exception):
     """An error that a user sees as one line, without a traceback."""

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["LARGEST", "NO_HOME", "cache_folder", "read_bounded", "state_folder"]
-
 NO_HOME = "there is no home directory (HOME is not set)"
 LARGEST = 2**30
 """The most bytes that are read of any file."""

@@ -47,11 +47,6 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.message import Request
 
-__all__ = [
-    "Judged", "Selftest", "Trial", "as_json", "as_markdown", "judge_application", "judge_target", "prepare",
-    "run_trials", "show", "try_out", "wrongs",
-]  # fmt: skip
-
 _NOWHERE = "http://127.0.0.1:1"  # nothing is sent there
 
 

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
-
-__all__ = ["contract_of", "contract_of_files", "freeze", "load_contract", "read_contract", "spec_directory"]
-
 _PACKAGE = Path(__file__).parent
 _SERVER_ERROR = 500  # RFC 9110 section 15.6
 _BASES = ("quoted", "example", "inferred")

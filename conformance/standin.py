@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
 
-__all__ = ["Described", "StandIn", "described", "in_toml"]
-
 _ISSUED_LENGTH = 1_500  # characters
 _URL = "https://example.com/team/project.git"
 _ROLES = (Role.PERMITTED, Role.RESTRICTED, Role.MISSING)

@@ -14,8 +14,6 @@ from tests.tools import program
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["NAMES", "Listener", "browse"]
-
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 

@@ -18,8 +18,6 @@ import pytest
 from tests.browser import NAMES
 from tests.tools import program
 
-__all__ = ["Chromium", "axe"]
-
 _AXE = Path(__file__).parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 
 _KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, "Space": 32}

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-__all__ = ["program"]
-
 
 def program(*names: str, install: str, beside: str = "") -> str:
     """The first of these programs on the PATH, or the newest of those that the glob `beside` finds below /usr/lib.

@@ -12,8 +12,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-__all__ = ["PAGE", "done"]
-
 PAGE = Path(__file__).parent.parent / "docs" / "tutorial.md"
 _STEP = re.compile(r"(?<=<!-- step -->\n```sh\n)(.*?)(\n```\n\n```text\n)(.*?)(?=```)", re.DOTALL)
 _PORT = "8765"

@@ -27,12 +27,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
 
-__all__ = [
-    "CONTRACT", "EDITIONS", "ENVELOPE", "EVIDENCE", "PAGES", "PAYLOAD_TYPE", "PREDICATE", "REPORT", "STATEMENT",
-    "TRAFFIC", "TYPE", "NotABundle", "contract_files", "digests_of", "failed_clauses", "is_plain", "packed",
-    "payload_of", "report_bytes", "signed", "signer_problem", "statement_of", "unpacked",
-]  # fmt: skip
-
 _LOCAL = struct.Struct("<4s5H3I2H")  # APPNOTE.TXT section 4.3.7
 _SIGNATURE = b"PK\x03\x04"
 _REGULAR = 0o100644 << 16

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from conformance.history.snapshot import Snapshot
     from conformance.history.store import History
 
-__all__ = ["bundle_of", "files_of", "refuse_secrets"]
-
 _AGAIN = "judge it again (`conformance judge traffic.har --report report.json`) and name that report"
 
 

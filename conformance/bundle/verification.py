@@ -45,9 +45,6 @@ from conformance.spec import contract_of_files, spec_directory
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-
-__all__ = ["Verified", "difference", "verified"]
-
 _WRONG = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, AssertionError)
 """The errors that reading and judging raise where a file says what no run would."""
 _UNSENT = (Trouble.NOT_SENT.value, Trouble.THROTTLED.value)

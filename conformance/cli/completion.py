@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
-__all__ = ["clause_ids", "fault_ids", "ids", "of_option", "probe_ids", "subject_ids", "targets", "variant_ids"]
-
 
 def _completing(words: Callable[[click.Context], Iterable[str]]) -> Complete:
     """Make click's callback. Where a file of the user is wrong nothing is completed: the command says what is wrong."""

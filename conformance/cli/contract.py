@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from conformance.explain.explanation import Past
     from conformance.report.har import Traffic
 
-__all__ = ["clauses", "document", "erratum", "explain", "init"]
-
 
 @click.command(cls=Command)
 @click.argument("ids", nargs=-1, metavar="[ID|GLOB]...", shell_complete=completion.clause_ids)

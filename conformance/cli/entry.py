@@ -17,8 +17,6 @@ import click
 from conformance.exceptions import ConformanceError
 from conformance.runner.process import collect_seldom, ending_signals
 
-__all__ = ["COMMANDS", "Command", "Group", "cli", "main"]
-
 COMMANDS = {
     "allure": ("reports", "Make the Allure page of a run."),
     "baseline": ("history", "Accept known deviations until they are fixed."),

@@ -16,8 +16,6 @@ from conformance.cli.entry import Command, Group
 from conformance.cli.options import PATH, columns, contract_of, form_option, history_option, opened, say, spec_option
 from conformance.exceptions import UsageError
 
-__all__ = ["baseline", "compare", "history"]
-
 _KEEP = re.compile(r"([0-9]{1,5})([dwy])")
 _DAYS = {"d": 1, "w": 7, "y": 365}
 _LONGEST = timedelta(days=1000 * 365)

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from conformance.mock import Application, Fixtures, Mock
 
-__all__ = ["combination", "fault_lines", "mock", "selftest", "variant_lines"]
-
 _Entry = TypeVar("_Entry")
 
 

@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.history.store import History
 
-__all__ = [
-    "PATH", "columns", "contract_of", "form_option", "history_option", "on_terminal", "opened", "say",
-    "spec_of", "spec_option",
-]  # fmt: skip
-
 PATH = click.Path(path_type=Path)
 _OPTION = next(option for option in RUN_OPTIONS if option.name == "spec")
 

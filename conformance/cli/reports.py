@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from conformance.bundle.verification import Verified
     from conformance.contract.contract import Contract
 
-__all__ = ["allure", "bundle", "evidence", "judge", "report", "verify"]
-
 
 @click.command(cls=Command)
 @click.argument("traffic", type=PATH)

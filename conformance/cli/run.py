@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from conformance.history.stability import Flaky
     from conformance.report.record import RunRecord
 
-__all__ = ["run", "run_repeatedly", "run_suite"]
-
 # Some catch logs, warnings, and errors of threads and finalizers around each of some 700 tests, which nobody would
 # read here; the others serve options and fixtures that the suite does not use.
 _NOT_NEEDED = (

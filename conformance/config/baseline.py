@@ -27,9 +27,6 @@ from conformance.report.files import write_text
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-__all__ = ["Accepted", "Baseline", "add_entries", "checked", "read_baseline", "with_entries"]
-
 _MAKE = "make one with `conformance baseline accept REPORT`"
 _HEAD = "# Deviations that are accepted until they are fixed: `conformance run --baseline` gates on others only.\n\n"
 _REQUIRED = ("clause", "probe", "reason")

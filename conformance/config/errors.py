@@ -11,8 +11,6 @@ from conformance.exceptions import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["InvalidValue", "closest", "config_error", "one_line", "shown"]
-
 _SHOWN_LENGTH = 60
 
 

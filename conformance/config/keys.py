@@ -15,12 +15,6 @@ from conformance.config.errors import InvalidValue, closest, config_error, shown
 from conformance.config.options import ENVIRONMENT_PREFIX
 from conformance.config.secrets import is_reference
 
-__all__ = [
-    "Check", "EnvironmentOrigin", "Key", "Kind", "Origin", "TableOrigin", "characters", "filled", "flag", "headers",
-    "listed", "numbered", "over", "read_table", "reasons", "reference", "table_of", "text", "then", "verification",
-    "whole",
-]  # fmt: skip
-
 Check: TypeAlias = Callable[[object], Any]
 Kind: TypeAlias = Literal["str", "int", "float", "bool", "secret", "table"]
 

@@ -17,8 +17,6 @@ from conformance.report.formats.registry import DEFAULT, ReportName
 if TYPE_CHECKING:
     from enum import StrEnum
 
-__all__ = ["ENVIRONMENT_PREFIX", "RUN_OPTIONS", "Kind", "Option", "typed"]
-
 Kind: TypeAlias = Literal["str", "int", "float", "bool", "path", "choice", "database"]
 
 ENVIRONMENT_PREFIX = "CONFORMANCE_"

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from conformance.config.keys import Key
     from conformance.contract.contract import Contract
 
-__all__ = ["keys_table", "options_table", "refreshed", "schema_of", "schema_text", "template", "write_template"]
-
 _WIDTH = 120
 # "# " begins an explanation, "#" without a space a key with an example: take the "#" away to use it.
 _HEAD = """\

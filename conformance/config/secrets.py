@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = [
-    "LONGEST", "TOKEN_NAME", "Command", "Form", "Iam", "Literals", "Secret", "is_reference", "output_of", "resolve",
-    "reveal",
-]  # fmt: skip
-
 LONGEST = 1_000_000
 """Characters of a secret of which the contract says nothing: more than any has, so that no whole disk is read."""
 

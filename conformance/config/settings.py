@@ -30,11 +30,6 @@ if TYPE_CHECKING:
     from conformance.plan.probe import Mutation, Profile
     from conformance.report.formats.registry import ReportName
 
-__all__ = [
-    "NOWHERE", "ConfigFile", "Settings", "check_globs", "find_file", "load_settings", "read_file", "read_toml",
-    "select_clauses", "select_probes", "write_target",
-]  # fmt: skip
-
 NOWHERE = "none"
 _DEFAULT = "the default"
 _CONFIG = next(option for option in RUN_OPTIONS if option.name == "config")

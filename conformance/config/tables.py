@@ -25,8 +25,6 @@ from conformance.exceptions import UsageError
 if TYPE_CHECKING:
     from conformance.contract.contract import Contract
 
-__all__ = ["IAM", "UNKNOWN", "keys_of", "lengths_of"]
-
 IAM = (
     Key(
         name="endpoint",

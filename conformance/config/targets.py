@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from conformance.config.settings import ConfigFile
     from conformance.contract.contract import Contract
 
-__all__ = ["Target", "build_target", "example_target", "load_target", "refuse_repeated"]
-
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _NOT_IN_A_NAME = re.compile(r"[^A-Z0-9]+")
 

@@ -16,8 +16,6 @@ from conformance.contract.values import URL_MAXIMUM
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Url", "base_url", "is_loopback", "parse_url", "proxy_url", "repeated", "sent_url"]
-
 _CHARACTERS = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*")
 _PARTS = re.compile(
     r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.operation import Operation
 
-__all__ = ["SHORT_BODY", "BodyKind", "RequestBody", "http_url", "kind_of_url", "read_body", "repeatable", "strings_of"]
-
 SHORT_BODY = 4_096
 """Up to so many bytes, what a body is is remembered."""
 

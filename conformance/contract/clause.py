@@ -22,8 +22,6 @@ from conformance.contract.strictjson import resolve
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["FORMAT", "Catalogue", "Clause", "Edition", "Level", "edition_of", "frozen"]
-
 
 class Level(StrEnum):
     """The weight of a clause; silent ones never fail, and record what the target does."""

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from conformance.contract.clause import Catalogue, Clause, Edition
     from conformance.contract.operation import Operation
 
-__all__ = ["NO_EDITION", "Contract", "Passage", "passage_of"]
-
 NO_EDITION = "none"
 """The name for no edition: every clause counts as today's catalogue says."""
 

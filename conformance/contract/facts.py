@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.operation import Operation
 
-__all__ = ["Described", "Facts", "KnownTarget", "Role", "facts_of"]
-
 _IN = {ValueKind.IN_RANGE, ValueKind.ABSENT}
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-__all__ = ["KnownTokens", "TokenKind"]
-
 _ORDINARY = re.compile(rb"[\x21-\x7e]*")  # VCHAR, RFC 9110 section 5.5: what a field value surely carries
 _PADDING = b" \t\r\n\0"
 _TELLING = 16  # anything begins with a very short token; of those only another case and white space are near

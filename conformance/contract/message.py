@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     Fields: TypeAlias = list[tuple[bytes, bytes]]
 
-__all__ = ["LONG_HEAD", "Exchange", "Request", "Response", "Token", "Trouble", "is_http", "is_one_segment"]
-
 _TOKEN = re.compile(rb"[-!#$%&'*+.^_`|~0-9A-Za-z]+")  # RFC 9110 section 5.6.2
 _TARGET = re.compile(rb"/(?:[-A-Za-z0-9._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*")  # RFC 9112 section 3.2.1
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")  # RFC 9110 section 5.5

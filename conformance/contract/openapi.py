@@ -11,8 +11,6 @@ from typing import Any
 
 from conformance.contract.strictjson import resolve
 
-__all__ = ["as_object", "openapi_3_0", "resolved", "whole"]
-
 _OF_ASCII = {r"\d": "0-9", r"\w": "A-Za-z0-9_"}
 
 

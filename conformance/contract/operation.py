@@ -18,22 +18,6 @@ from conformance.contract.values import Boolean, Domain, Enumeration, Integer, T
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = [
-    "HTTP_URL",
-    "ORDINARY_LENGTH",
-    "ROLES",
-    "Body",
-    "Credential",
-    "Envelope",
-    "Fixture",
-    "Operation",
-    "Parameter",
-    "Place",
-    "Response",
-    "operation_of",
-    "with_article",
-]
-
 HTTP_URL = "http-url"
 """The form of a member that is an absolute http(s) URL."""
 

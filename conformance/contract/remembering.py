@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     _Others = ParamSpec("_Others")
     _Answer = TypeVar("_Answer")
 
-__all__ = ["LONGEST", "remembering"]
-
 LONGEST = 65_536
 """Bytes of an argument that is remembered, where nothing else is said."""
 

@@ -10,8 +10,6 @@ from urllib.parse import quote, unquote, urlsplit
 if TYPE_CHECKING:
     from conformance.contract.message import Request
 
-__all__ = ["forms_of", "passwords_of", "percent_encoded", "spellings", "telling", "telling_passwords"]
-
 _VARIOUS = 5  # different characters: sixteen zeros stand in any id that is empty
 _UNLIKELY_LENGTH = 256  # no text repeats one character so often by chance
 _TELLING_PASSWORD = 8  # a shorter one stands in any text by chance

@@ -11,8 +11,6 @@ from typing import Any
 
 from conformance.contract.remembering import remembering
 
-__all__ = ["JsonText", "read_json", "resolve", "same_value"]
-
 _DEEPEST = 500
 _BRACKETS = re.compile(r"[\[\]{}]")
 _STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)

@@ -12,23 +12,6 @@ from urllib.parse import quote, unquote_to_bytes
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-__all__ = [
-    "URL_MAXIMUM",
-    "Argument",
-    "Boolean",
-    "Domain",
-    "Enumeration",
-    "Identifier",
-    "Integer",
-    "Text",
-    "ValueKind",
-    "classify",
-    "like_one_of",
-    "matches_many",
-    "readings",
-    "spelt",
-]
-
 URL_MAXIMUM = 2000
 """Characters of an everyday url; the number is this suite's: browsers and proxies have taken that many for long."""
 Identifier = int | str

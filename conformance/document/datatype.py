@@ -11,8 +11,6 @@ from conformance.document.sheet import Link, plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ANY", "DataType", "datatype", "number_of", "whole_of"]
-
 _SCALARS = {
     "string": ("string", None), "str": ("string", None), "char": ("string", None), "text": ("string", None),
     "varchar": ("string", None), "enum": ("string", None), "character string": ("string", None), "uuid": ("string", "uuid"),

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from conformance.document.datatype import DataType
 
-__all__ = ["CHOSEN", "NO_VALUE", "counted", "spoken", "units", "valued"]
-
 NO_VALUE: Final = object()
 """Words that are no value of the type: prose about a default."""
 _CONDITION = re.compile(r"\b(?:if|when|for|otherwise)\b|^(?:in|on|with)\b", re.IGNORECASE)

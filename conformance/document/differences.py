@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
 
-__all__ = ["Change", "Compared", "Difference", "against_contract", "between", "clauses_of", "render"]
-
 _WORDS = "words"
 """The keyword of a difference between sentences that bind a field and are no keyword."""
 _INTERPRETED = {"nullable", "pattern"}

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from conformance.document.page import Field, Page
 
-__all__ = ["TAKEN", "draft", "text_of"]
-
 _UNSET = "decide"
 _REFUSAL = 400  # RFC 9110 section 15
 TAKEN = frozenset({

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from conformance.document.sheet import Text
 
-__all__ = ["ADJECTIVE", "composed", "explained", "listed", "named", "of_type", "separate", "spaced", "token", "told"]
-
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019"
 _STOP = {
     "a", "an", "the", "unique", "specified", "empty", "blank", "null", "positive", "integer", "string", "changed", "set", "any",

@@ -15,10 +15,6 @@ from conformance.document.words import read
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-
-__all__ = ["Fields"]
-
-
 _WHOLE = re.compile(r"\[?\s*(?:array elements?|items?|array)\s*\]?|-|\[\]|\(body\)", re.IGNORECASE)
 _DEPRECATED = re.compile(r"\s*\((?:deprecated|discarded|reserved)\)\s*$", re.IGNORECASE)
 _NAME = re.compile(r"[^\s,;]+$")

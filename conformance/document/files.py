@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from conformance.document.page import Page
     from conformance.document.sheet import Sheet
 
-__all__ = ["found", "page_from", "page_of", "sheet_from", "sheet_of"]
-
 _FRONT = {
     ".rst": restructuredtext.sheet, ".rest": restructuredtext.sheet, ".html": hypertext.sheet, ".htm": hypertext.sheet,
     ".xhtml": hypertext.sheet, ".md": markdown.sheet, ".markdown": markdown.sheet, ".txt": text.sheet,

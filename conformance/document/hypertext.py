@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-__all__ = ["fragment", "sheet"]
-
 _IGNORED = {
     "script", "style", "noscript", "template", "head", "nav", "header", "footer", "aside", "button", "form", "svg",
     "img", "iframe",

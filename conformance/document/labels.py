@@ -7,11 +7,6 @@ from enum import StrEnum
 
 from conformance.document.sheet import plain
 
-__all__ = [
-    "BREADCRUMB", "CAPTION", "CODE", "LABEL", "METHODS", "PROJECT", "PROSE", "REVISED", "STATUS", "STATUSES", "TEXT",
-    "TOKEN", "Column", "Label", "Role", "Section", "column", "label", "named_key", "required", "role", "section",
-]  # fmt: skip
-
 TOKEN, CODE, TEXT = "X-Auth-Token", "error_code", "error_msg"
 """The vendor's names of the token's header and of the members of a refusal, for pages that do not say them."""
 PROJECT = "project_id"

@@ -7,8 +7,6 @@ import re
 from conformance.document.datatype import DataType, number_of, whole_of
 from conformance.document.patterns import CONSEQUENT, COUNTS, INCLUDED, LENGTHS, NUMBER, NUMBERS, OTHER, TO, UNIT
 
-__all__ = ["counts", "exceptions", "lengths", "numbers"]
-
 _Bounds = list[tuple[str, int | float | None]]
 """A value of None stands for figures that no page means."""
 _KEYS = (("minimum", "low"), ("maximum", "high"), ("maximum", "also"), ("above", "above"), ("below", "below"))

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-__all__ = ["sheet"]
-
 _ANCHOR = re.compile(r"<a\s[^>]*?(?:name|id)\s*=\s*[\"']?([^\s\"'>]+)", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>|</?(?:p|li|ul|ol)>", re.IGNORECASE)
 _ITEM = re.compile(r"<li>|^[-*\u2022]\s+", re.IGNORECASE)

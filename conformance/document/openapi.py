@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from conformance.document.datatype import DataType
     from conformance.document.page import Answer, Example, Field, Found, Object, Page
 
-__all__ = ["openapi"]
-
 _IN = {Role.PATH: "path", Role.QUERY: "query", Role.HEADER: "header", Role.COOKIE: "cookie"}
 
 

@@ -16,20 +16,6 @@ if TYPE_CHECKING:
     from conformance.document.datatype import DataType
     from conformance.document.labels import Role
 
-__all__ = [
-    "LEFT",
-    "ONE_KIND",
-    "Answer",
-    "Example",
-    "Field",
-    "Found",
-    "Object",
-    "Page",
-    "Reading",
-    "consistent",
-    "wider",
-]
-
 LEFT = "looks like a bound and was not read"
 ONE_KIND = "binds one kind only"
 

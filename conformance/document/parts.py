@@ -13,8 +13,6 @@ from conformance.document.sheet import Form, Text, plain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Part", "labelled", "parts"]
-
 
 @dataclass(slots=True)
 class Part:

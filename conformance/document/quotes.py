@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
 
-__all__ = ["gone_quotes"]
-
 _SIGNS = str.maketrans({
     **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),

@@ -22,9 +22,6 @@ from conformance.document.sheet import Form, Heading, Sheet, Table, Text, plain
 from conformance.document.tables import ANSWERS, Placed, statuses
 from conformance.document.uri import Uris
 
-__all__ = ["interpret"]
-
-
 _NORMAL = re.compile(r"(?:normal(?: response)?|success)?\s*:?\s*(?P<status>[1-5]\d\d)\b", re.IGNORECASE)
 _GENERAL = re.compile(r"examples?|parameters?(?: descriptions?)?|elements?", re.IGNORECASE)
 """A line inside a section that says neither request nor answer."""

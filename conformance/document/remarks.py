@@ -15,8 +15,6 @@ from conformance.document.patterns import NUMBER, RANGE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Sense", "Turn", "sense_of", "turned"]
-
 _RANGE = re.compile(RANGE, re.IGNORECASE)
 _NUMBER = re.compile(NUMBER)
 _CHARACTERS = re.compile(

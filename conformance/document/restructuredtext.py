@@ -15,8 +15,6 @@ from conformance.document.sheet import Block, Cell, Form, Heading, Link, Sheet, 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["sheet"]
-
 _SETTINGS = {
     "report_level": 5,
     "halt_level": 6,

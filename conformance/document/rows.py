@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from conformance.document.page import Answer, Field, Found, Page
 
-__all__ = ["Drafted", "rows_of"]
-
 _REFUSAL, _BROKEN = 400, 500  # RFC 9110 section 15
 _NO_CONTENT = 204
 _ANY = ["any status but 2xx"]

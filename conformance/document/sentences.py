@@ -39,8 +39,6 @@ from conformance.document.sheet import Form, Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Sentences", "bare"]
-
 
 def bare(words: str) -> str:
     """A sentence without its full stop, and without brackets around all of it."""

@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["Block", "Cell", "Form", "Heading", "Link", "Sheet", "Table", "Text", "Unread", "plain"]
-
 _SPACE = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 
 

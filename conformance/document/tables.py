@@ -13,9 +13,6 @@ from conformance.document.sheet import Cell, Table, plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
-__all__ = ["ANSWERS", "Placed", "Tables", "statuses"]
-
 ANSWERS = {Section.RESPONSE, Section.EXAMPLE_RESPONSE, Section.STATUSES}
 """The sections whose tables are about an answer."""
 _NESTED = {"object", "array", "map", "any"}

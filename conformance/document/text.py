@@ -12,8 +12,6 @@ from conformance.document.sheet import Block, Cell, Form, Heading, Sheet, Table,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["sheet"]
-
 _CODE = re.compile(r"\s*(?:[\[{]\s*$|\{\s*[\"}]|\[\s*[\"{\[])")
 _ITEM = re.compile(r"\s*[-*\u2022\u00b7]\s+(?=\S)")
 _NAME = re.compile(r"[A-Za-z_$\[][\w.$\[\]-]*(?: \((?:deprecated|discarded)\))?$|\{[^{}]+\}$")

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 
 from conformance.document.labels import METHODS
 
-__all__ = ["Uri", "Uris"]
-
 _URI = re.compile(
     rf"(?:^|[\s:])(?P<method>{'|'.join(METHODS)})\s*:?\s+(?P<uri>(?:(?:https?|wss?)://|/|\{{)\S.*|/$)"
 )  # fmt: skip

@@ -49,8 +49,6 @@ from conformance.document.sheet import Form, Text, plain
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-
-__all__ = ["read"]
 LONGEST = 3000
 """The characters of a text that is read; no page has one as long, and some patterns need the square of its length."""
 

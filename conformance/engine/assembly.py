@@ -13,7 +13,7 @@ from conformance.engine.recorder import NullRecorder, Recorder
 from conformance.engine.session import Session
 from conformance.engine.setup import ReadBack
 from conformance.exceptions import NoVerdict, UsageError
-from conformance.plan.policy import Mutation
+from conformance.plan.probe import Mutation
 from conformance.report.har import HarWriter
 from conformance.traffic.client import Client
 from conformance.traffic.credentials import Credentials, Identity, Issued, Login
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from conformance.plan.plan import Plan
     from conformance.traffic.memory import Connect
     from conformance.traffic.redaction import Redactor
-
-__all__ = ["credentials_of", "session_of"]
 
 _RATE_OFF_LOOPBACK = 10.0
 

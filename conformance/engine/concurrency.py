@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
-__all__ = ["Job", "join", "run_apart", "run_jobs", "wait"]
-
 T = TypeVar("T")
 _SECONDS = 0.2
 

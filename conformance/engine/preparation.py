@@ -23,8 +23,7 @@ from conformance.examples import Example, ExampleStore, default_directory
 from conformance.judge.summary import Deviations, GatePolicy, Summary, accepts, gates, weigh
 from conformance.plan.fixtures import TargetFixtures
 from conformance.plan.plan import Plan, all_probes, make_plan
-from conformance.plan.policy import Mutation
-from conformance.plan.probe import Probe, Profile
+from conformance.plan.probe import Mutation, Probe, Profile
 from conformance.plan.properties import Property, properties
 from conformance.report.curl import Route
 from conformance.report.record import probe_command
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
     from conformance.judge.verdict import Verdict
-
-__all__ = ["AGAIN", "NOT_ISSUED", "Preparation", "command_of", "fixtures_of", "route_of", "variables_of"]
 
 NOT_ISSUED = Token(b"the-token-that-IAM-has-not-issued-yet.", fill=b"0", length=1_500, secret=TOKEN_NAME)
 """A stand-in for the token that IAM will issue. Requests are planned with it; no target ever sees it."""

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Profile
 
-__all__ = ["SHRUNK_CLAUSES", "Drawing", "PropertyRunner", "Replay", "Stopped"]
-
 SHRUNK_CLAUSES = 5
 """The number of clauses whose failures are shrunk in one property."""
 

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from conformance.report.record import Evidence
     from conformance.traffic.redaction import Redactor
 
-__all__ = ["READ_BACK", "NullRecorder", "Recorder", "documented_members"]
-
 READ_BACK = "suite.read-back"
 _OK = 200  # RFC 9110 section 15.3.1
 

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from conformance.engine.session import Session
     from conformance.report.har import Traffic
 
-__all__ = ["about_run", "rejudge", "restated", "verdicts_of"]
-
 _OF_BYTES = ("id_kind", "id", "body", "url", "urls", "wrong", "edges", "arguments")
 """The facts that follow from target and body alone; the others need the token, which is not recorded."""
 

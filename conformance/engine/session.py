@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from conformance.plan.plan import Plan
     from conformance.traffic.client import Client
 
-__all__ = ["FIRST_FAILURE", "Progress", "Result", "Session"]
-
 FIRST_FAILURE = "the first failure ended the run"
 
 

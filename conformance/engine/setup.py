@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from conformance.traffic.client import Client
     from conformance.traffic.redaction import Redactor
 
-__all__ = ["ELSEWHERE", "REACH", "ReadBack", "send_setup"]
-
 REACH = "suite.reach"
 ELSEWHERE = "suite.elsewhere"
 _NOWHERE = b"/conformance-asks-for-what-is-not-there"

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from conformance.document.page import Field, Page
     from conformance.errata.erratum import Failure
 
-__all__ = ["candidates"]
-
 _MISSING = object()
 _TYPES = {"integer": "Integer", "string": "String", "boolean": "Boolean", "number": "Double", "array": "Array",
           "object": "Object"}  # fmt: skip

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.document.page import Page
 
-__all__ = ["follow", "page_of_contract"]
-
 _ROW = re.compile(r"clauses\.yaml: (?P<id>\S+): ")
 
 

@@ -25,11 +25,6 @@ if TYPE_CHECKING:
     from conformance.contract.operation import Operation
     from conformance.document.page import Field, Page
 
-__all__ = [
-    "HAVING", "MOST", "Edit", "Effect", "Sentence", "added", "amended", "diff", "field_of", "fields_in", "having",
-    "moved", "place_of", "read", "replaced", "said_of", "size", "written",
-]  # fmt: skip
-
 MOST = 3
 """The greatest number of lines that an erratum may change."""
 _OF_REQUESTS = {"owed", "refused", "accepted"}

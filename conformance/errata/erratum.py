@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from conformance.contract.message import Exchange
     from conformance.report.har import Recorded, Traffic
 
-__all__ = ["NONE", "Erratum", "Failure", "errata_of", "failures_of", "outcomes", "render", "together"]
-
 NONE = "no change of at most three lines that was tried makes it right"
 """The reason where a page could say it, and none was found."""
 _SERVER_ERROR = 500  # RFC 9110 section 15.6

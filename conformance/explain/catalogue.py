@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.plan.probe import Probe
 
-__all__ = ["catalogue_page", "checks", "select_ids", "tests_of"]
-
 _NEAR = 3
 _SHOWN = 60  # characters of a word in an error
 

@@ -20,9 +20,6 @@ from conformance.spec import load_contract
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-
-__all__ = ["Coverage", "Keyword", "Line", "coverage_of", "covered", "markdown"]
-
 _NOTHING = re.compile(r"N/?A\.?|-+|None\.?", re.IGNORECASE)
 _BAD_TOKENS = {"missing", "empty", "unknown", "near-valid", "unrecognised"}
 _IN_A_SCHEMA = (

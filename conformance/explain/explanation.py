@@ -22,8 +22,8 @@ from conformance.judge.verdict import Outcome, in_words
 from conformance.mock import SERVED
 from conformance.mock.faults import FAULTS
 from conformance.plan.plan import all_probes
-from conformance.plan.policy import Mutation, refusal
-from conformance.plan.probe import Probe, Profile
+from conformance.plan.policy import refusal
+from conformance.plan.probe import Mutation, Probe, Profile
 from conformance.plan.properties import Property, properties
 from conformance.report.words import count_words
 from conformance.traffic.redaction import SENSITIVE, Redactor
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from conformance.history.store import History
     from conformance.mock.catalogue import Fault
     from conformance.plan.fixtures import TargetFixtures
-
-__all__ = ["ClauseExplanation", "Explainer", "Past", "ProbeExplanation", "Seen", "Sent", "sent_of"]
 
 _LONGEST = 300
 _RUNS = 5

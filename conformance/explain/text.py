@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-
-__all__ = ["as_json", "show"]
-
 _WIDEST = 100
 _MOST = 8  # probes or faults that are listed with their words
 _LONGEST_VALUE = 120

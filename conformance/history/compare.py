@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     Pair: TypeAlias = tuple[str, str]
 
-__all__ = ["Change", "Comparison", "Kind", "Shift", "compare"]
-
 
 class Kind(StrEnum):
     """A kind of change of a clause, in the order in which it is told."""

@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-__all__ = [
-    "HEAD", "METADATA", "connect", "database_error", "default_path", "documents", "is_current", "migrate", "place_of",
-    "runs",
-]  # fmt: skip
-
 _PATIENCE = 60.0  # seconds that a writer waits for others
 _SQLITE, _POSTGRESQL = "sqlite", "postgresql"
 _FILE = f"{_SQLITE}:///"

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from conformance.history.store import History
     from conformance.report.record import Time
 
-__all__ = ["BASES", "Evidence", "Shown", "evidence_of", "html_page", "markdown_page"]
-
 BASES = {
     "quoted": "The document says so in these words.",
     "example": "The document shows it in an example and says nothing else of it.",

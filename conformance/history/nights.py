@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 
     from conformance.history.store import History
 
-__all__ = [
-    "CONFIRMATIONS", "FLICKER", "RARENESS", "WINDOW", "Nights", "Sends", "Signal", "failed_before", "settled",
-    "signal_of",
-]  # fmt: skip
-
 CONFIRMATIONS = 4
 """The number of times that a changed probe is sent again in the same night."""
 FLICKER = 0.05

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.history.store import History
 
-__all__ = ["compare_runs", "is_file", "resolve_run", "resolve_snapshot", "target_named"]
-
 _BY_TIME = re.compile(r"(?:(?P<target>.+):)?(?:latest(?:~(?P<back>\d{1,6}))?|(?P<date>\d{4}-\d{2}-\d{2}))")
 _BEFORE = re.compile(r"(?P<run>.+)~(?P<back>\d{1,6})")
 _HINT = "`conformance history` lists the runs"

@@ -26,12 +26,6 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.judge.summary import Summary
 
-__all__ = [
-    "LETTERS", "ClauseState", "Document", "Entry", "Run", "Service", "States", "Suite", "document", "file_document",
-    "json_document", "packed_verdicts", "probe_states", "row_of", "states_of", "states_of_report", "time_text",
-    "unpacked", "unpacked_verdicts",
-]  # fmt: skip
-
 LETTERS = {Outcome.PASS: "p", Outcome.FAIL: "f", Outcome.NOT_TESTED: "n", Outcome.RECORDED: "r"}
 _OUTCOMES = {letter: outcome for outcome, letter in LETTERS.items()}
 _SILENT = "."

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.history.store import History
 
-__all__ = ["Exchanges", "Snapshot", "exchange_name", "exchanges_of", "in_one_line", "of_file", "of_record", "of_run"]
-
-
 _LONGEST_BODY = 2_000
 _LONGEST_LINE = 300
 

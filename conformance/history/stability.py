@@ -31,11 +31,6 @@ if TYPE_CHECKING:
 
     from conformance.history.store import History
 
-__all__ = [
-    "FURTHEST", "WINDOW", "Flaky", "RunVerdicts", "failed_earlier", "flaky_at", "flaky_in", "flaky_text",
-    "judged_before", "lately_passed", "read_verdicts", "said_of", "since_when", "verdicts_of",
-]  # fmt: skip
-
 WINDOW = 14
 """Of how many runs that sent a probe it is said whether it is flaky."""
 FURTHEST = 4 * WINDOW

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     _States = Callable[[str, str], Mapping[str, object]]
 
-__all__ = ["History"]
-
 _SERVICE = tuple(one.name for one in fields(Service))
 _SUITE = ("suite_version", "openapi_sha256", "clauses_sha256")
 _ALIKE = (*_SERVICE, *_SUITE, "profile", "mutation", "verdicts", "behaviour")

@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from conformance.history.runs import Run
     from conformance.report.record import Since
 
-__all__ = [
-    "FORMAT", "comparison_data", "comparison_text", "folded", "report_text", "run_lines", "run_table", "runs_json",
-    "shifts_alike",
-]  # fmt: skip
-
 _HEAD = ("run", "started (UTC)", "target", "verdict", "pass", "fail", "not tested", "requests", "")
 
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from conformance.history.store import History
 
-__all__ = ["FORMAT", "earlier_points", "exported", "imported"]
-
 FORMAT = "conformance-history/1"
 _MEND = "give a file that `history export` wrote"
 _STATUS = {Outcome.PASS: "passed", Outcome.RECORDED: "passed", Outcome.FAIL: "failed", Outcome.NOT_TESTED: "skipped"}

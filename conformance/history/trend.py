@@ -42,11 +42,6 @@ if TYPE_CHECKING:
 
     from conformance.history.store import History
 
-__all__ = [
-    "ABSENT", "ACCEPTED", "FORMAT", "LARGEST", "Details", "RunDelta", "VerdictTimeline", "page_json", "page_text",
-    "run_delta", "trend_data", "with_exchanges", "write_page",
-]  # fmt: skip
-
 ABSENT, ACCEPTED = ".", "a"
 """The letters of a clause that the catalogue did not have, and of one that fails only as the baseline accepts."""
 _MOST_PROBES, _MOST_FAILURES = 8, 5

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from conformance.contract.message import Exchange, Response
     from conformance.contract.operation import Envelope
 
-__all__ = ["NOT_FOUND", "Behaviour", "absence", "behaviour_of", "speaks", "stand_in"]
-
 _DEEPEST = 3
 _LONGEST_NAME = 1_000
 NOT_FOUND = 404  # RFC 9110 section 15.5.5

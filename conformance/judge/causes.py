@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
 
-__all__ = ["Limit", "beside_neighbours", "limit_of", "may_change", "settle", "within_limit"]
-
 _LONG = 1_024  # characters; a limit under it is told when it is seen
 _LONGEST_MESSAGE = 600
 _SETUP = {FIRST, AGAIN}  # every run sends them

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange
 
-__all__ = ["AGAIN", "BURST", "CREATION", "FIRST", "LAST", "Expectation", "expectation_of"]
-
 FIRST = "state.first"
 AGAIN = "state.again"
 CREATION = "state.creation"

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
 
-__all__ = ["context_of", "judge", "unanswered", "with_many"]
-
 _UNAUTHORIZED = 401
 _THROTTLED = 429  # RFC 6585 section 4
 _REFUSED = range(400, 500)  # RFC 9110 section 15.5

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.facts import Facts
 
-__all__ = ["Comparison", "Observation", "comparisons", "observation_of"]
-
 _REFUSED = 400  # RFC 9110 section 15
 _THROTTLED = 429  # RFC 6585 section 4
 _LOST = {Trouble.DROPPED, Trouble.TIMEOUT, Trouble.MALFORMED}

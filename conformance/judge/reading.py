@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from conformance.contract.message import Exchange, Response
     from conformance.contract.operation import Envelope
 
-__all__ = ["Context", "Reading", "json_type", "responder_of"]
-
 _LONGEST_CODE = 100
 _NOT_IMPLEMENTED = 501  # RFC 9110 section 15.6.2
 

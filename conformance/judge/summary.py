@@ -15,21 +15,6 @@ if TYPE_CHECKING:
 
     Pair: TypeAlias = tuple[str, str]
 
-__all__ = [
-    "LACKING",
-    "NOTHING_SENT",
-    "ClauseResult",
-    "Conclusion",
-    "Deviations",
-    "GatePolicy",
-    "Summary",
-    "accepts",
-    "disagree",
-    "gates",
-    "summarise",
-    "weigh",
-]
-
 LACKING = "the description has no "
 """The beginning of the reasons that an entry in the target description removes."""
 

@@ -5,19 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = [
-    "DISAGREEMENT",
-    "GENERATED",
-    "PASS",
-    "AnsweredBy",
-    "Finding",
-    "Outcome",
-    "Verdict",
-    "fail",
-    "in_words",
-    "untested",
-]
-
 GENERATED = "property."
 """The beginning of the ids of properties; they send other requests in each run."""
 _LONGEST_MESSAGE = 600

@@ -37,9 +37,6 @@ from conformance.mock.url import is_absolute, without_user
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
-__all__ = ["Mirror", "Mock"]
-
 _ZONE = timezone(timedelta(hours=8))
 _PATH = re.compile(rb"/v4/repositories/(?P<id>[^/]*)/remote-mirror(?P<associate>/associate)?")
 _FIRST_ID = 12_439

@@ -19,19 +19,6 @@ if TYPE_CHECKING:
 
     from conformance.mock.fixtures import Fixtures
 
-__all__ = [
-    "Fault",
-    "Faults",
-    "Level",
-    "Variant",
-    "Variants",
-    "combine",
-    "named",
-    "reading",
-    "refused",
-    "writing",
-]
-
 Level = Literal["must", "should"]
 
 _Kind = TypeVar("_Kind", bound=type[Mock])

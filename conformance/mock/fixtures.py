@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = [
-    "DOMAIN", "MIRROR_URL", "PASSWORD", "PROJECT", "USER", "Access", "Account", "Fixtures", "describe", "token_of",
-    "written",
-]  # fmt: skip
-
 Account = Literal["permitted", "restricted"]
 """The owner of a token: ``permitted`` may associate ``Fixtures.repository_id``, ``restricted`` may not."""
 

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     Event: TypeAlias = MutableMapping[str, Any]
 
-__all__ = ["Gateway", "GatewayRefusal", "Iam", "with_front"]
-
 _LARGEST_BODY = 12 * 1024 * 1024
 _LONGEST_URI = _LONGEST_HEADER = 32 * 1024
 _LONGEST_HEADERS = 128 * 1024

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from conformance.mock.message import Application
 
-__all__ = ["Connection", "in_memory", "needs_socket"]
-
 _READ = 256 * 1024  # bytes that asyncio reads from a socket at once
 _ADDRESSES = {"sockname": ("127.0.0.1", 80), "peername": ("127.0.0.1", 49_152)}
 

@@ -7,31 +7,6 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = [
-    "BAD_BODY",
-    "BAD_ID",
-    "BAD_REQUEST",
-    "BAD_URL",
-    "CONFLICT",
-    "CRASH",
-    "FORBIDDEN",
-    "NOT_FOUND",
-    "NO_ROUTE",
-    "TOO_LARGE",
-    "UNAUTHORIZED",
-    "Answer",
-    "Application",
-    "Headers",
-    "Receive",
-    "Refusal",
-    "Refused",
-    "Request",
-    "Scope",
-    "Send",
-    "envelope",
-    "not_allowed",
-]
-
 Headers = tuple[tuple[bytes, bytes], ...]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

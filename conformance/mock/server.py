@@ -21,9 +21,6 @@ from conformance.mock.message import BAD_REQUEST, Application, Receive, Scope, S
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-
-__all__ = ["Delayed", "Protocol", "answer_raw", "configuration", "drop", "running", "serve"]
-
 _KEEP_ALIVE_SECONDS = 3_600
 _MAXIMUM_PORT = 65_535
 _LINGER_SECONDS = 2.0

@@ -6,8 +6,6 @@ import ipaddress
 import re
 from urllib.parse import unquote_to_bytes
 
-__all__ = ["MAXIMUM_LENGTH", "is_absolute", "is_international", "respelt", "without_user"]
-
 MAXIMUM_LENGTH = 2_000
 
 _ID = 2  # the segment of a path

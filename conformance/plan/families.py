@@ -14,7 +14,8 @@ from conformance import strategies
 from conformance.contract.facts import facts_of
 from conformance.contract.values import Domain, Identifier, Integer
 from conformance.plan.fixtures import TargetFixtures, ordinary, strange, unknown
-from conformance.plan.policy import Mutation, refusal
+from conformance.plan.policy import refusal
+from conformance.plan.probe import Mutation
 from conformance.plan.probes.requests import spellings
 from conformance.strategies.urls import ANY_HOSTS, INVALID_HOSTS
 
@@ -25,24 +26,6 @@ if TYPE_CHECKING:
     from conformance.contract.operation import Parameter
 
     Change = Callable[[Request], Request]
-
-__all__ = [
-    "Family",
-    "bodies",
-    "header_names",
-    "id_look_alikes",
-    "ids_in_range",
-    "ids_out_of_range",
-    "members",
-    "methods",
-    "openapi",
-    "pairs",
-    "parameters",
-    "token_lengths",
-    "token_shapes",
-    "tokens_near",
-    "urls",
-]
 
 _TELLING = 16  # characters; a shorter token, changed, is like any other
 _ONE_IN_FOUR = 3  # the last of four: what fails with the documented type is shown with it

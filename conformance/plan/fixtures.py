@@ -12,7 +12,7 @@ from urllib.parse import quote
 from conformance.contract.facts import Described, KnownTarget, Role
 from conformance.contract.known_tokens import KnownTokens, TokenKind
 from conformance.contract.message import Request, Token
-from conformance.plan.policy import Mutation
+from conformance.plan.probe import Mutation
 from conformance.strategies.tokens import ALPHABETS
 
 if TYPE_CHECKING:
@@ -20,18 +20,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.operation import Operation
     from conformance.contract.values import Identifier
-
-__all__ = [
-    "UNCHANGEABLE",
-    "TargetFixtures",
-    "cut",
-    "extended",
-    "ordinary",
-    "padded",
-    "strange",
-    "unknown",
-    "usual_length",
-]
 
 UNCHANGEABLE = "the valid token cannot be changed in this way"
 """The reason why a probe with a changed token is withheld."""

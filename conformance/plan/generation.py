@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from conformance.plan.families import Family
     from conformance.plan.fixtures import TargetFixtures
 
-__all__ = ["collect", "safe", "shrink"]
-
 _PINNED = 4  # a quarter of the requests at most, or one of two or three
 _NOT_BY_CHANCE = 2  # the examples with which Hypothesis begins
 

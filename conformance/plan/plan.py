@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from conformance.contract.message import Request
     from conformance.plan.fixtures import TargetFixtures
 
-__all__ = ["Plan", "all_probes", "make_plan"]
-
 _TABLES = (
     state_probes,
     permission_probes,

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from conformance.contract.message import Request
     from conformance.plan.fixtures import TargetFixtures
 
-__all__ = ["MUTATION", "SAFE", "Mutation", "refusal"]
-
-
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """The methods that change nothing (RFC 9110 section 9.2.1)."""
 

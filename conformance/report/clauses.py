@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.operation import Operation
 
-__all__ = ["BASES", "EVERYTHING", "MEANING", "OPERATION", "STYLES", "Format", "anchor", "render"]
-
 EVERYTHING = "everything that is sent"
 
 _NARROW, _WIDE = 80, 200

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     Field = tuple[bytes, bytes]
 
-__all__ = ["Expression", "Route", "bytes_expression", "curl_line", "raw_line", "token_expression", "writer"]
-
 _LONGEST_WORD = 1000
 _LONGEST_EXPRESSION = 8000
 _LONGEST_PROGRAM = 100_000  # Linux takes 131,071 bytes as one argument

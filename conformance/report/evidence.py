@@ -40,7 +40,7 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from conformance.contract.spellings import passwords_of, telling
+from conformance.contract.spellings import passwords_of, spellings, telling
 from conformance.judge.reading import responder_of
 from conformance.report.curl import Route, curl_line
 from conformance.report.files import exact
@@ -50,7 +50,6 @@ from conformance.traffic.redaction import (
     SHORTEST_SECRET,
     Redactor,
     sent_password,
-    spellings,
     token_spellings,
 )
 
@@ -62,8 +61,6 @@ if TYPE_CHECKING:
     from conformance.contract.values import Identifier
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.verdict import Verdict
-
-__all__ = ["RedactedExchange", "evidence_of", "redacted_behaviour", "redacted_verdict"]
 
 _LONGEST_BODY = 64 * 1024
 _KEPT = 4 * 1024

@@ -18,10 +18,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = [
-    "commit", "dumps", "exact", "partial", "plain", "restored", "rollback", "unwritten", "write_bytes", "write_text",
-]  # fmt: skip
-
 _LONE = re.compile("[\ud800-\udfff]")
 _STAND_IN = "\ufffd"  # the replacement character, as decoders use it
 _LARGEST = 10**308  # RFC 7493 section 2.2: the range of a double

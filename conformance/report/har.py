@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-
-__all__ = ["HarWriter", "Recorded", "Traffic", "exchange_of", "in_order", "parse_traffic", "read_traffic"]
-
 _CREATOR = {"name": "remote-mirror-conformance", "version": __version__}
 _KINDS = {"id_kind": ValueKind, "role": Role, "token": TokenKind, "body": BodyKind}
 

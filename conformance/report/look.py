@@ -18,11 +18,6 @@ from conformance.judge.verdict import in_words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = [
-    "answer_text", "code_span", "fence", "hash_source", "look", "one_line", "part", "parts", "request_text", "sentence",
-    "visible",
-]  # fmt: skip
-
 _LONGEST_LINE = 300
 _LONGEST_BLOCK = 4_000
 _FEW_LINES = 4

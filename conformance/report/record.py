@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.summary import ClauseResult, Deviations, Summary
 
-__all__ = [
-    "MOST_FAILURES", "REPORT_FORMAT", "TESTS", "TRAFFIC_FORMAT", "About", "Evidence", "ResourceChange",
-    "ResourceState", "RunRecord", "Since", "Time", "commands", "probe_command", "report_data", "write_report",
-]  # fmt: skip
-
 TRAFFIC_FORMAT = 2
 """The format of recorded traffic; an older number cannot be judged any more. 2 has the facts of any operation."""
 

@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Line", "Output", "Terminal", "discard", "render_text"]
-
 _SLOWER, _SLOWER_BY = 10, 200  # times, and milliseconds: less is noise
 _LONGEST_CURL = 600
 _LONGEST_QUOTE = 200

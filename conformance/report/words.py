@@ -17,12 +17,6 @@ if TYPE_CHECKING:
 
     from conformance.report.record import Evidence, Since
 
-__all__ = [
-    "BASELINE", "LEFT_OPEN", "RESPONDERS", "Headline", "answer_parts", "answer_words", "count_words", "first_words",
-    "headline", "lines_to_set", "minute", "probe_words", "program_of", "reach_words", "reason_words",
-    "responder_words", "since_words", "wrapped",
-]  # fmt: skip
-
 _MOST_PROBES = 60
 _MOST_UNTESTED = 3
 BASELINE = {

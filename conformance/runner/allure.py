@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from pathlib import Path
 
-__all__ = ["AllureGuard", "AllureListener", "AllurePlugin"]
-
 _hook = allure_commons.hookimpl
 _around = pluggy.HookimplMarker("allure")(wrapper=True)  # the same, with types
 

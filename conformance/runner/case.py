@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from conformance.engine.preparation import Preparation
     from conformance.report.record import Evidence
 
-__all__ = [
-    "EVERYTHING", "NOTHING_SELECTED", "NO_TARGET", "Case", "Cases", "Kind", "check_selection", "failure_message",
-    "selected",
-]  # fmt: skip
-
 EVERYTHING = "everything-sent"
 NO_TARGET = (
     "conformance.suite tests a target, and none is named: give --conformance-target NAME (of conformance.toml, "

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
 
-__all__ = ["EMBEDDED", "STAND_IN", "check_served", "embedded_target", "is_served", "stand_in_target", "target_of"]
-
 EMBEDDED = "embedded-mock"
 STAND_IN = "stand-in"
 

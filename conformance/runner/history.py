@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from conformance.history.store import History
     from conformance.report.record import RunRecord
 
-__all__ = ["HistoryRecorder", "open_history"]
-
 _LONGEST = 500
 
 

@@ -10,8 +10,8 @@ from conformance.contract.facts import Role, facts_of
 from conformance.contract.known_tokens import TokenKind
 from conformance.engine.properties import Replay
 from conformance.exceptions import UsageError
-from conformance.plan.policy import MUTATION, Mutation
-from conformance.plan.probe import Stage
+from conformance.plan.policy import MUTATION
+from conformance.plan.probe import Mutation, Stage
 from conformance.report.words import count_words
 from conformance.runner.case import Kind, selected
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from conformance.engine.preparation import Preparation
-
-__all__ = ["changes", "dry_run", "require_consent"]
 
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110 section 9.2.1
 

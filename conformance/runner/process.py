@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from conformance.traffic.redaction import Redactor
 
-__all__ = ["Interruption", "QuietLogs", "collect_seldom", "ending_signals", "keep_tables", "open_page"]
-
 _THRESHOLDS = (50_000, 20, 100)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SILENT = ("h11", "httpcore", "httpx", "hypothesis", "requests", "schemathesis", "urllib3")

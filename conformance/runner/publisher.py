@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from conformance.runner.history import HistoryRecorder
     from conformance.traffic.redaction import Redactor
 
-__all__ = ["NO_VERDICT", "Publisher", "name_test", "without_path", "words_of"]
-
 NO_VERDICT = "conformance::verdict"
 """The id of the one error that a run without a verdict has in reports on tests."""
 _REMEMBERING = ("lfplugin", "stepwiseplugin")

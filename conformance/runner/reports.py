@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.traffic.redaction import Redactor
 
-__all__ = ["GitHubJob", "NamedFiles", "Reports", "har_of", "none_if_interrupted", "remake"]
-
 _OWN = "conformance_"  # a configuration, a baseline, a history: none of them is a report
 _COARSE = 2.0  # seconds; some file systems count in these
 _DAMAGED = (ValueError, LookupError, TypeError, AttributeError, RecursionError)

@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
     from conformance.engine.preparation import Preparation
 
-__all__ = ["PytestRun", "Silence"]
-
 _KINDS = {"clauses": Kind.PROBE, "properties": Kind.PROPERTY, "everything": Kind.EVERYTHING}
 
 

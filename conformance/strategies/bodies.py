@@ -16,16 +16,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.operation import Body, Operation
 
-__all__ = [
-    "broken_json",
-    "documented_bodies",
-    "json_objects",
-    "media_types",
-    "members_of_another_type",
-    "non_objects",
-    "wrong_members",
-]
-
 _BREAKS: tuple[Callable[[bytes], bytes], ...] = (
     lambda body: body[:-1],
     lambda body: body[1:],

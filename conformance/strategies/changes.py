@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     Made = tuple[str, str]
 
-__all__ = ["CHANGES", "DERIVED", "ODD_CHANGES", "SIGNS", "Change", "apply", "changes", "odd_changes"]
-
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"  # RFC 4648 section 4
 _QUARTET = 4  # characters of base64 that make whole bytes
 _HASHED = 31  # the factor of Java's String.hashCode

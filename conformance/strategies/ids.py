@@ -12,9 +12,6 @@ from conformance.contract.values import Integer, ValueKind, classify
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
-__all__ = ["id_look_alikes", "ids_in_range", "ids_out_of_range"]
-
 _BESIDE = 20  # how far from the maximum a narrower range may end
 _FEW = 9_998
 _TELLING = 2**16  # what is less has few bytes to tell by

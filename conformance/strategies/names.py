@@ -6,8 +6,6 @@ import string
 
 from hypothesis import strategies as st
 
-__all__ = ["header_names", "methods", "token_header_look_alikes", "token_header_names"]
-
 _TOKEN = string.digits + string.ascii_letters + "!#$%&'*+-.^_`|~"  # RFC 9110 section 5.6.2
 _OTHERS = ("Token", "X-Token", "X-Access-Token", "X-Api-Key", "X-Auth", "X-Auth-Key", "Api-Key")
 """Headers that carry the token in other services."""

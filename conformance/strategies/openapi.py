@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.operation import Operation, Parameter
 
-__all__ = ["PRIVATE", "OpenapiRequests", "openapi_requests", "private"]
-
 PRIVATE = {
     "schemathesis.generation.hypothesis.builder": {
         "HypothesisTestMode": ("EXAMPLES", "COVERAGE"),

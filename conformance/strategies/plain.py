@@ -12,8 +12,6 @@ from conformance.strategies.schemas import schema_values
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["plain_value", "plain_values"]
-
 _QUICKLY = hypothesis.settings(database=None, derandomize=True, max_examples=200, phases=(hypothesis.Phase.generate,))
 _FORMATS = {
     "date-time": "2026-01-31T08:00:00Z",

@@ -22,21 +22,6 @@ from conformance.strategies.ids import ids_in_range, ids_out_of_range
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-
-__all__ = [
-    "ABSENT",
-    "Variant",
-    "changed",
-    "json_values",
-    "left_out",
-    "members",
-    "of_type",
-    "other_parameter_values",
-    "parameter_values",
-    "schema_values",
-    "variants",
-]
-
 _PLAIN = string.ascii_letters + string.digits + "-_.~"
 _FURTHER = " +%&=;,:@'\"()[]\u00e9\u6f22"
 _OPEN = 64  # characters, where the document has no maximum

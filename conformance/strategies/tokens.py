@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.operation import Credential
 
-__all__ = ["ALPHABETS", "changed_tokens", "token_lengths", "token_shapes", "tokens"]
-
 ALPHABETS = {
     "letters": string.ascii_letters,
     "digits": string.digits,

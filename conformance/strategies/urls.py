@@ -16,8 +16,6 @@ from conformance.contract.values import URL_MAXIMUM
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["ANY_HOSTS", "INVALID_HOSTS", "http_urls", "other_urls", "rare_urls"]
-
 INVALID_HOSTS = ("mirror.invalid", "a.invalid", "MIRROR.Invalid", "xn--bcher-kva.invalid", "git-2.a-b.invalid")
 """Names that never resolve (RFC 6761 section 6.4)."""
 

@@ -18,7 +18,8 @@ from conformance.contract.facts import Facts, facts_of
 from conformance.contract.known_tokens import TokenKind
 from conformance.contract.message import Exchange, Request, Response, Trouble
 from conformance.exceptions import NoVerdict, SafetyViolation
-from conformance.plan.policy import Mutation, refusal
+from conformance.plan.policy import refusal
+from conformance.plan.probe import Mutation
 from conformance.traffic.credentials import Credentials, Outgoing
 from conformance.traffic.echoes import Echoes
 from conformance.traffic.limits import (
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
 
     from conformance.plan.fixtures import TargetFixtures
     from conformance.traffic.endpoint import Endpoint
-
-__all__ = ["KNOWN_GOOD", "Client"]
 
 KNOWN_GOOD = "suite.known-good"
 _THROTTLE_TRIES = 6

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     Planner: TypeAlias = "Callable[[TargetFixtures], Plan]"
 
-__all__ = ["Credentials", "Identity", "Issued", "Login", "Outgoing", "says_expired"]
-
 _MARGIN_SECONDS = 300.0
 _MARGIN_SHARE = 0.2  # of a short lifetime
 _EXPIRED = re.compile(rb"expire|APIGW?\.0307", re.IGNORECASE)  # docs/vendor.md: .0307, the token must be renewed

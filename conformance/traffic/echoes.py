@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from conformance.contract.message import Exchange
     from conformance.contract.operation import Operation
 
-__all__ = ["Echoes"]
-
 _USER_INFO = re.compile(r"://[^/?#]*@")
 _UNKNOWN = {TokenKind.MISSING, TokenKind.EMPTY, TokenKind.UNKNOWN}
 _KEPT = 64  # most requests are to one of few targets

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["Endpoint", "reach"]
-
 T = TypeVar("T")
 _FAILURES = (OSError, httpcore.ConnectError, httpcore.ConnectTimeout)
 

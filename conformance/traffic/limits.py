@@ -16,19 +16,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.message import Response
 
-__all__ = [
-    "LONGEST_WAIT",
-    "THROTTLED",
-    "Budget",
-    "CredentialGate",
-    "Exhausted",
-    "Pace",
-    "Rendezvous",
-    "SegmentDelay",
-    "parties",
-    "seconds_to_wait",
-]
-
 _BAD_IN_A_ROW = 4
 _SHORTEST_DELAY, _LONGEST_DELAY = 0.02, 0.5  # seconds
 _RECENT_ANSWERS = 16  # answers

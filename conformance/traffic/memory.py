@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from conformance.traffic.endpoint import Endpoint
 
-__all__ = ["Connect", "Connection", "MemoryTransport"]
-
 
 class Connection(Protocol):
     """A connection to a server."""

@@ -36,9 +36,6 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable, Iterator
 
-
-__all__ = ["BoundedBackend", "PooledTransport", "Watch"]
-
 # Servers let go of idle connections after a few seconds, as they may (RFC 9112 section 9.5), and a request that goes
 # out at that moment is lost. Connections are therefore not used again when they were idle for a second: one that is
 # dropped was busy, and that is a finding.

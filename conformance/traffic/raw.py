@@ -29,9 +29,6 @@ from conformance.traffic.transport import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
-__all__ = ["Answer", "RawTransport", "message_of"]
-
 _WAIT = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _LONGEST_HEAD = 1024 * 1024
 

@@ -30,19 +30,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.message import Token
 
-__all__ = [
-    "FOLD",
-    "PASSWORD",
-    "SENSITIVE",
-    "SHORTEST_SECRET",
-    "Redactor",
-    "decodings",
-    "runs_of",
-    "sent_password",
-    "spellings",
-    "token_spellings",
-]
-
 SENSITIVE = frozenset(
     {"x-auth-token", "x-subject-token", "authorization", "proxy-authorization", "cookie", "set-cookie"}
 )

@@ -21,25 +21,6 @@ if TYPE_CHECKING:
 
     Fields = Sequence[tuple[bytes, bytes]]
 
-__all__ = [
-    "CHUNK",
-    "LARGEST_BODY",
-    "DecodedBody",
-    "TransportError",
-    "answer_of",
-    "by_bytes",
-    "by_complaint",
-    "codings_of",
-    "cut_short",
-    "decoded",
-    "ends_with_connection",
-    "fields_of",
-    "out_of_reach",
-    "poolable",
-    "protocol_trouble",
-    "segments",
-]
-
 LARGEST_BODY = 1024 * 1024
 CHUNK = 65_536
 _VALUE = re.compile(rb"(?:[\x21-\x7e\x80-\xff](?:[\x20-\x7e\t\x80-\xff]*[\x21-\x7e\x80-\xff])?)?")

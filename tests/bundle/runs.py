@@ -18,8 +18,6 @@ from conformance.selftest import judge_application
 from conformance.spec import load_contract, spec_directory
 from tests.history.nights import application
 
-__all__ = ["CLAUSE", "FAULT", "bundled", "is_whole", "keys", "run", "traffic", "whole"]
-
 FAULT, CLAUSE = "missing-token-is-bad-request", "status.401.missing-token"
 
 

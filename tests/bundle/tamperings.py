@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-__all__ = ["OF_BYTES", "OF_ENTRIES", "OF_FILES", "rewritten"]
-
 _CLAUSES, _OPENAPI = "contract/clauses.yaml", "contract/openapi.yaml"
 
 

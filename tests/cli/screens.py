@@ -32,8 +32,6 @@ from tests.report.builders import CATALOGUE, CONTRACT, failed, record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["FOLDER", "SCREENS", "WIDTH", "screen"]
-
 FOLDER = Path(__file__).parent / "screens"
 WIDTH = 80
 _MAXIMUM, _TOKEN = "path.repository_id.maximum", "status.401.unknown-token"

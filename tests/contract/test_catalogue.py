@@ -11,8 +11,7 @@ from conformance.contract.clause import Level
 from conformance.contract.strictjson import resolve
 from conformance.plan.fixtures import TargetFixtures
 from conformance.plan.plan import all_probes
-from conformance.plan.policy import Mutation
-from conformance.plan.probe import Profile
+from conformance.plan.probe import Mutation, Profile
 from conformance.plan.properties import properties
 from conformance.report.clauses import EVERYTHING
 from conformance.spec import load_contract

@@ -10,8 +10,6 @@ from conformance.document.differences import Change
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["EDITS", "Edit"]
-
 B, W, N, L = Change.BREAKING, Change.WIDENING, Change.NEW, Change.LOST
 
 ID = "path repository_id"

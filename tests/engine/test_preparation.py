@@ -17,8 +17,7 @@ from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation, command_of, route_of, variables_of
 from conformance.exceptions import UsageError
 from conformance.mock import Fixtures
-from conformance.plan.policy import Mutation
-from conformance.plan.probe import Profile
+from conformance.plan.probe import Mutation, Profile
 from conformance.runner.embedded import target_of
 from conformance.spec import load_contract
 from tests.engine.sessions import CONTRACT, target_with

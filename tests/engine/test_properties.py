@@ -19,8 +19,8 @@ from conformance.judge.verdict import Outcome, Verdict
 from conformance.mock.message import UNAUTHORIZED as REFUSED
 from conformance.mock.message import envelope
 from conformance.plan.fixtures import TargetFixtures, unknown
-from conformance.plan.policy import Mutation, refusal
-from conformance.plan.probe import Profile
+from conformance.plan.policy import refusal
+from conformance.plan.probe import Mutation, Profile
 from conformance.plan.properties import properties
 from tests.engine.sessions import CONTRACT
 from tests.plan.fixtures import fixtures

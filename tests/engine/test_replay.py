@@ -12,7 +12,7 @@ from conformance.engine.properties import Replay
 from conformance.examples import Example, ExampleStore
 from conformance.judge.verdict import Outcome, Verdict
 from conformance.plan.fixtures import TargetFixtures, unknown
-from conformance.plan.policy import Mutation
+from conformance.plan.probe import Mutation
 from tests.engine.test_properties import KNOWN, REFUSED, UNAUTHORIZED, Harness, failures
 
 if TYPE_CHECKING:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from conformance.mock import Application
 
-__all__ = ["application", "played"]
-
 
 def application(name: str) -> Application | None:
     """The fault or variant of this id; None, the mock itself, for the empty one."""

@@ -15,20 +15,6 @@ from conformance.judge.verdict import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-__all__ = [
-    "CATALOGUES",
-    "PROPERTY",
-    "WORLDS",
-    "Played",
-    "at_once",
-    "clause_since_by_definition",
-    "entry_of",
-    "flaky_by_definition",
-    "newly_failing_by_definition",
-    "settled_by_definition",
-    "since_by_definition",
-]
-
 PROPERTY = "property.drawn"
 CATALOGUES = {"1": ("k", "l"), "2": ("k",)}
 """The clauses of two suites: the second one's catalogue lacks one."""

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from conformance.history.runs import Entry
 
-__all__ = ["BROKEN", "HOSTILE", "PROBE", "accepted", "history_of", "hundred_clauses", "night", "story"]
-
 BROKEN = "path.repository_id.maximum"
 PROBE = "state.first"
 HOSTILE = "</script><img src=x onerror=alert(1)>"

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from tests.runner.command import Ran
 
-__all__ = ["OPTIONS", "PAGE", "WHY", "page", "table_of"]
-
 PAGE = Path(__file__).parents[2] / "docs" / "independent-targets.md"
 OPTIONS = ("--concurrency", "1", "--fail-on", "should")
 

@@ -6,8 +6,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-__all__ = ["cell", "counts", "failed", "first_failure", "link", "untested"]
-
 _ROOT = str(Path(__file__).parents[2])
 
 

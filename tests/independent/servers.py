@@ -19,19 +19,6 @@ from tests.tools import program
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = [
-    "PACKAGE",
-    "echo",
-    "ended",
-    "files",
-    "free_port",
-    "installed_prism",
-    "prism",
-    "silence",
-    "started",
-    "supervised_prism",
-]
-
 PACKAGE = Path(__file__).parent / "prism"
 OPENAPI = Path(__file__).parents[2] / "spec" / "openapi.yaml"
 _STARTS_WITHIN = 120  # seconds

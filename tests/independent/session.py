@@ -17,8 +17,6 @@ from tests.runner.command import Ran, command
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["PATIENT", "judge", "probes_only"]
-
 SCHEMA = json.loads((Path(__file__).parents[2] / "spec" / "report.schema.json").read_text(encoding="utf-8"))
 PATIENT = {"CONFORMANCE_TIMEOUT_SECONDS": "120"}
 """For a target that is started again before it answers, which takes a busy machine many seconds."""

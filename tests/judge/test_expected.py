@@ -11,7 +11,7 @@ from conformance.contract.facts import Role, facts_of
 from conformance.contract.message import Token
 from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, LAST
 from conformance.plan.plan import all_probes
-from conformance.plan.policy import Mutation
+from conformance.plan.probe import Mutation
 from tests.plan.fixtures import CATALOGUE, fixtures
 from tests.shipped import MAXIMUM, expected, owners
 

@@ -9,8 +9,6 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["USUAL"]
-
 # Writes a report unless REPORT is empty; CODE, SAID and COMPARED are how a run and a comparison end;
 # AGAIN are the probes to send again, and RESENT is how that ends.
 STAND_IN = """#!/bin/sh

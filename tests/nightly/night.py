@@ -15,8 +15,6 @@ from tests.runner.command import CONFORMANCE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["NIGHTLY", "Night", "night", "shell"]
-
 NIGHTLY = Path(__file__).parents[2] / "nightly"
 _SECONDS = 300
 

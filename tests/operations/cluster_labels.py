@@ -25,8 +25,6 @@ from tests.operations.service import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["MISBEHAVIOURS", "TARGET", "VARIANTS", "ClusterLabels"]
-
 TOKEN, OTHER, SHORTEST, LONGEST = token_of("labeller", 1_200), token_of("guest", 1_200), "l", token_of("long", 32_768)
 PROJECT = "5e0d7a1b9c3f4826a1d0e7f3b2c49586"
 ORDERS, ONE, LONG, PAYROLL = "orders-search-7", "c", "36b0c1de-77f2-4a55-9d1b-0a1f5f6e7d8c", "payroll"

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from conformance.judge.summary import Summary
     from tests.operations.service import Service
 
-__all__ = ["EXAMPLES", "judge"]
-
 EXAMPLES = Path(__file__).parents[2] / "examples"
 _TARGETS = {"showRemoteMirror": read_back.TARGET, "batchLabels": cluster_labels.TARGET}
 _NOWHERE = "http://127.0.0.1:1"  # nothing is sent there

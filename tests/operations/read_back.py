@@ -25,8 +25,6 @@ from tests.operations.service import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["MISBEHAVIOURS", "TARGET", "VARIANTS", "ReadBack"]
-
 TOKEN, OTHER, SHORTEST, LONGEST = token_of("reader", 1_200), token_of("other", 1_200), "r", token_of("long", 100_000)
 TARGET: dict[str, Any] = {
     "token": TOKEN,

@@ -14,20 +14,6 @@ if TYPE_CHECKING:
 
     from conformance.mock.message import Headers, Receive, Scope, Send
 
-__all__ = [
-    "TOKEN_CUT",
-    "Answer",
-    "Change",
-    "Refused",
-    "Request",
-    "Service",
-    "of_json",
-    "refusals",
-    "repeats_the_token",
-    "token_of",
-    "token_optional",
-]
-
 JSON = ((b"content-type", b"application/json"),)
 
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     Factors = dict[str, tuple[str, ...]]
 
-__all__ = ["ELSEWHERE", "MOST_WRONG", "asked", "made", "pairs_of"]
-
 RIGHT = "right"
 STRANGERS = ("missing", "unknown", "empty", "near")
 _OUT = ("below", "above", "word", "text")

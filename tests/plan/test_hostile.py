@@ -10,8 +10,7 @@ from conformance.contract.body import BodyKind, read_body
 from conformance.contract.facts import facts_of
 from conformance.contract.known_tokens import TokenKind
 from conformance.contract.spellings import passwords_of
-from conformance.plan.policy import Mutation
-from conformance.plan.probe import Profile
+from conformance.plan.probe import Mutation, Profile
 from conformance.plan.probes.hostile import hostile_probes
 from conformance.plan.probes.urls import password_probes
 from tests.plan.fixtures import DECLARED, fixtures, least, token

@@ -11,8 +11,7 @@ from conformance.contract.facts import facts_of
 from conformance.contract.operation import Body, Operation, operation_of
 from conformance.contract.values import Integer
 from conformance.plan.plan import all_probes, make_plan
-from conformance.plan.policy import Mutation
-from conformance.plan.probe import Probe, Profile, Stage
+from conformance.plan.probe import Mutation, Probe, Profile, Stage
 from conformance.plan.probes.bodies import member_words
 from conformance.plan.probes.permissions import permission_probes, unnamed
 from conformance.plan.probes.requests import method_probes, spellings, state_probes

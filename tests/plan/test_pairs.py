@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
 from conformance.contract.values import ValueKind
-from conformance.plan.policy import Mutation, refusal
-from conformance.plan.probe import Profile
+from conformance.plan.policy import refusal
+from conformance.plan.probe import Mutation, Profile
 from conformance.plan.probes.pairs import (
     BODILESS,
     FIRST,

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from conformance.contract.facts import Role, facts_of
 from conformance.contract.values import Integer, ValueKind, classify
 from conformance.plan.plan import all_probes
-from conformance.plan.policy import Mutation, refusal
-from conformance.plan.probe import Profile
+from conformance.plan.policy import refusal
+from conformance.plan.probe import Mutation, Profile
 from conformance.plan.probes.integers import float32_neighbour
 from conformance.plan.probes.parameters import parameter_probes
 from tests.plan.fixtures import (

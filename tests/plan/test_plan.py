@@ -10,8 +10,7 @@ import pytest
 
 from conformance.contract.facts import Role, facts_of
 from conformance.plan.plan import all_probes, make_plan
-from conformance.plan.policy import Mutation
-from conformance.plan.probe import Profile
+from conformance.plan.probe import Mutation, Profile
 from tests.plan.fixtures import CATALOGUE, NAMED, fixtures, least, token
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from conformance.contract.facts import Role, facts_of
 from conformance.contract.message import Request, Token
 from conformance.plan.fixtures import TargetFixtures, cut, extended, unknown
-from conformance.plan.policy import Mutation, refusal
+from conformance.plan.policy import refusal
+from conformance.plan.probe import Mutation
 from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply
 from tests.plan.fixtures import fixtures, held_to, other, parameter
 

@@ -19,8 +19,7 @@ from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, LAST, expe
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context
 from conformance.plan.plan import all_probes
-from conformance.plan.policy import Mutation
-from conformance.plan.probe import Profile, Stage
+from conformance.plan.probe import Mutation, Profile, Stage
 from tests.plan.fixtures import CATALOGUE, CONTRACT, FIXTURES, fixtures
 
 if TYPE_CHECKING:

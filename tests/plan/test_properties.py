@@ -15,8 +15,7 @@ from conformance.contract.known_tokens import TokenKind
 from conformance.contract.values import ValueKind
 from conformance.judge.expected import expectation_of
 from conformance.plan.generation import collect, safe
-from conformance.plan.policy import Mutation
-from conformance.plan.probe import Profile
+from conformance.plan.probe import Mutation, Profile
 from conformance.plan.properties import properties
 from conformance.spec import load_contract
 from tests.plan.fixtures import fixtures

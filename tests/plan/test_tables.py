@@ -11,8 +11,7 @@ from conformance.contract.body import BodyKind, read_body
 from conformance.contract.contract import Contract
 from conformance.contract.facts import Facts, facts_of
 from conformance.plan.generation import collect
-from conformance.plan.policy import Mutation
-from conformance.plan.probe import Profile
+from conformance.plan.probe import Mutation, Profile
 from conformance.plan.probes.bodies import body_probes
 from conformance.plan.probes.hostile import hostile_probes
 from conformance.plan.probes.tokens import shape_probes, token_probes

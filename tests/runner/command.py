@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
     from collections.abc import Iterator, Mapping
 
-__all__ = ["PYTEST", "QUICKLY", "SUITE", "Begun", "Ran", "Site", "begun", "case_id", "command", "site", "unread"]
-
 _SECONDS = 600
 CONFORMANCE = Path(sys.executable).with_name("conformance")
 PYTEST = CONFORMANCE.with_name("pytest")

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from tests.safety.wiretap import Heard
 
-__all__ = ["Auditor", "readings"]
-
 _MAXIMUM = 2_147_483_647
 _WHITE = " \t\r\n\v\f\0\u00a0\u3000\ufeff"
 _PLAIN = re.compile(r"[-+]?\d+")

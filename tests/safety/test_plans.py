@@ -12,8 +12,8 @@ import pytest
 
 from conformance.plan.generation import collect
 from conformance.plan.plan import make_plan
-from conformance.plan.policy import SAFE, Mutation
-from conformance.plan.probe import Profile
+from conformance.plan.policy import SAFE
+from conformance.plan.probe import Mutation, Profile
 from conformance.plan.properties import properties
 from conformance.spec import read_contract, spec_directory
 from tests.plan.fixtures import FIXTURES, NAMED, fixtures, least

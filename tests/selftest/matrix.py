@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from conformance.mock.catalogue import Variant
 
-__all__ = ["Try", "tries"]
-
 _RECORDED_OF = 5
 _NARROW = 5
 _FIRST, _BY_SOCKET, _RECORDED = range(3)

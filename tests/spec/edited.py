@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 Names = tuple[tuple[str, str], ...]
 
-__all__ = ["Edited", "Named", "Names", "failures", "renamed"]
-
 _OWNER, _GUEST = token_of("owner", 1_200), token_of("guest", 1_200)
 _LARGE = 200_000  # characters of a token; what is longer is not looked at here
 _DATE = (b"date", b"Tue, 01 Dec 2026 12:00:00 GMT")  # as servers have it: after every example

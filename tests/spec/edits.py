@@ -5,6 +5,4 @@ from __future__ import annotations
 from tests.spec.edits_of_answers import ANSWERS
 from tests.spec.edits_of_requests import REQUESTS
 
-__all__ = ["EDITS"]
-
 EDITS = (*REQUESTS, *ANSWERS)

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     Change = Callable[[dict[str, Any]], object]
 
-__all__ = ["Files", "contract_with", "copy_with", "shipped"]
-
 
 class Files:
     """openapi.yaml and clauses.yaml, and the document that they are about."""

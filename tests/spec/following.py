@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from tests.spec.files import Files
 
-__all__ = ["Following", "World"]
-
 _TRUE, _FALSE = "true", "false"
 _BRACKETS = 500  # in a request body
 

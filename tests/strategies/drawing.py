@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import SearchStrategy
 
-__all__ = ["drawn", "reaches"]
-
 T = TypeVar("T")
 
 

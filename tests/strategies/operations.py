@@ -5,8 +5,6 @@ from __future__ import annotations
 from conformance.spec import load_contract
 from tests.plan.fixtures import other, parameter
 
-__all__ = ["LABELS", "SHIPPED"]
-
 SHIPPED = load_contract().operation
 
 _LABEL = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from conformance.contract.message import Exchange, Request, Trouble
 from conformance.plan.fixtures import TargetFixtures, unknown
-from conformance.plan.policy import Mutation
+from conformance.plan.probe import Mutation
 from conformance.traffic.client import Client
 from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.limits import Budget, CredentialGate, Pace

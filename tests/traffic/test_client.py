@@ -13,7 +13,7 @@ import pytest
 from conformance.contract.message import Exchange, Request, Trouble
 from conformance.exceptions import SafetyViolation
 from conformance.plan.fixtures import TargetFixtures, unknown
-from conformance.plan.policy import Mutation
+from conformance.plan.probe import Mutation
 from conformance.traffic.endpoint import Endpoint
 from tests.plan.fixtures import fixtures, token
 from tests.shipped import HEADER

@@ -12,7 +12,7 @@ import pytest
 from conformance.contract.message import Request, Trouble
 from conformance.exceptions import NoVerdict
 from conformance.plan.fixtures import TargetFixtures, unknown
-from conformance.plan.policy import Mutation
+from conformance.plan.probe import Mutation
 from conformance.traffic.client import KNOWN_GOOD
 from tests.plan.fixtures import NAMED, fixtures
 from tests.traffic.harness import (

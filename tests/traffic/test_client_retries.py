@@ -15,7 +15,7 @@ import pytest
 from conformance.contract.message import Exchange, Request, Token, Trouble
 from conformance.exceptions import NoVerdict
 from conformance.plan.fixtures import TargetFixtures, unknown
-from conformance.plan.policy import Mutation
+from conformance.plan.probe import Mutation
 from conformance.traffic.client import KNOWN_GOOD
 from conformance.traffic.endpoint import Endpoint
 from tests.shipped import HEADER

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.message import Token
+from conformance.contract.spellings import spellings
 from conformance.judge.checks import traffic
-from conformance.traffic.redaction import Redactor, spellings, token_spellings
+from conformance.traffic.redaction import Redactor, token_spellings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.operation import Credential, Operation, Parameter
 
-__all__ = ["CHECKS", "Kind", "Make", "Rule", "check", "missing_bound", "rules_of", "validate"]
-
 Rule = Callable[[Reading], Finding | None]
 """Returns None for exchanges that the clause does not speak of."""
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from conformance.mock.app import Mirror
 
-__all__ = ["faults", "url_refused"]
-
 faults = Faults()
 
 _HTTP = ("request.url.http", "request.url.uncommon", "status.documented")  # an uncommon url may have it too

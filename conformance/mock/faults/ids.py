@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from conformance.mock import Account, Answer, Refusal
     from conformance.mock.message import Receive, Scope, Send
 
-__all__ = ["faults", "refused_to_anyone"]
-
 faults = Faults()
 
 _TYPE = "path.repository_id.type"

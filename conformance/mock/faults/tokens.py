@@ -14,9 +14,6 @@ from conformance.mock.message import CRASH, FORBIDDEN, UNAUTHORIZED, Receive, Sc
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
-__all__ = ["faults", "unguarded", "unknown_refused"]
-
 faults = Faults()
 
 _CRASH = "status.server-error"

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     Row = tuple[str, bytes, str, tuple[str, ...]]
 
-__all__ = ["Documented", "body_probes", "member_words"]
-
 _SMOKE = {"body.truncated", "body.array"}
 _ALIKE = {
     "body.garbage-after", "body.text", "body.false", "content-type.multipart",

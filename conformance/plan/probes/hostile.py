@@ -23,9 +23,6 @@ from conformance.plan.probes.tokens import of_length
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
-__all__ = ["hostile_probes"]
-
 _LONG = 20_000
 _MANY = 1_000
 _DIGITS = 5_000  # more than Python makes an integer of

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.values import Integer
 
-__all__ = ["Row", "edges", "float32_neighbour", "lookups", "numbers_in_range", "out_of_contract"]
-
 _DEEP, _STANDARD = Profile.DEEP, Profile.STANDARD
 _NAMES = {-1: "minus-one", 0: "zero", 2: "two"}
 _ALIKE = {

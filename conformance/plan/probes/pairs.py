@@ -31,24 +31,6 @@ from conformance.plan.probes.requests import spellings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-
-__all__ = [
-    "BODILESS",
-    "FIRST",
-    "PARTS",
-    "PLAIN",
-    "STANDARD",
-    "Combination",
-    "classes_of",
-    "combination",
-    "deep_rows",
-    "pair_probes",
-    "spelling",
-    "standard_rows",
-    "word_over",
-    "wrong_member",
-]
-
 _METHODS = ("PUT", "HEAD", "GET", "DELETE", "PATCH")
 _PATHS = {
     "slash": "with a slash at the end of the path",

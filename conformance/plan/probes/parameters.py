@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Declared
 
-__all__ = ["parameter_probes"]
-
 _WHEN = {
     ValueKind.NOT_INTEGER: "wrong-type",
     ValueKind.NOT_BOOLEAN: "wrong-type",

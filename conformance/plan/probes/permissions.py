@@ -19,9 +19,6 @@ from conformance.plan.probes.pairs import wrong_member
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
-__all__ = ["permission_probes", "unnamed"]
-
 _STANDARD = {"restricted-token.truncated", "restricted-token.array", "restricted-token.http", "missing.number"}
 """The second faults of a request at standard, for some ways to be refused; pairs are alike."""
 _KINDS = {

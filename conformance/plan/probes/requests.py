@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.operation import Operation
 
-__all__ = ["method_probes", "spellings", "state_probes"]
-
 _CREATION, _BURST, _LAST = 4, 8, 2  # how many requests
 _WITHOUT_BODY = {"GET", "TRACE"}  # others carry it: who takes them for the documented one refuses an empty one
 _OF_APPLICATIONS = {"GET", "POST", "PUT", "PATCH", "DELETE"}  # what a parser or a proxy does not answer by itself

@@ -25,9 +25,6 @@ from conformance.strategies.tokens import ALPHABETS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
-__all__ = ["of_length", "shape_probes", "token_probes"]
-
 _TRUSTED = (
     (b"Authorization", b"Bearer admin"),
     (b"Cookie", b"session=admin; token=admin"),

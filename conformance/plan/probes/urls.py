@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     Row = tuple[str, str, Request | None, str | None, Profile]
 
-__all__ = ["password_probes", "url_probes"]
-
 _VERY_LONG = 100_000
 """Characters: no browser, proxy or column takes so many; the number is this suite's."""
 

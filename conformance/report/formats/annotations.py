@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
 
-__all__ = ["code_quality", "github", "sarif"]
-
 _MOST = 10  # GitHub shows so many of a kind for each step
 _MOST_FAILURES = 3
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

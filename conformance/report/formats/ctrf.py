@@ -22,9 +22,6 @@ from conformance.report.formats.findings import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-
-__all__ = ["render"]
-
 _SPEC = "0.0.0"
 _STATUS = {"pass": "passed", "fail": "failed", "not-tested": "skipped", "recorded": "other"}
 _STATUSES = ("passed", "failed", "skipped", "pending", "other")

@@ -12,8 +12,6 @@ from conformance.judge.verdict import AnsweredBy, in_words
 from conformance.report.record import Since
 from conformance.report.words import RESPONDERS, answer_parts, headline, since_words
 
-__all__ = ["NO_VERDICT", "STALE", "Failure", "Report", "failures_of", "line", "since_of", "trouble_of", "verdict_of"]
-
 Report: TypeAlias = Mapping[str, Any]
 """The data of report.json."""
 Row: TypeAlias = Mapping[str, Any]

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
 
-__all__ = ["DEFAULT", "FORMATS", "Format", "ReportName", "Sources", "make", "reports_table"]
-
 _Need: TypeAlias = Literal["report", "har", "contract"]
 
 

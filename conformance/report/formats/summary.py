@@ -27,9 +27,6 @@ from conformance.report.words import BASELINE, LEFT_OPEN, count_words, first_wor
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-
-__all__ = ["COLOURS", "LABEL", "badge", "markdown", "shields"]
-
 _MARKS = {"conformant": "✅", "partial": "⚠️", "non-conformant": "❌", STALE: "❌", NO_VERDICT: "❔"}
 _MOST_CLAUSES = 25
 _MOST_FAILURES = 3

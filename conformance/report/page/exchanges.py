@@ -18,8 +18,6 @@ from conformance.report.look import answer_text, one_line, request_text, visible
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-__all__ = ["HEIGHT", "SPREAD_HEIGHT", "SPREAD_WIDTH", "WIDTH", "Line", "Recording", "Shown", "Timing", "timing_of"]
-
 Line: TypeAlias = list[tuple[str, bool]]
 """A line in pieces, each with whether it differs from the other exchange."""
 

@@ -52,8 +52,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.clause import Clause
 
-__all__ = ["Block", "Failure", "Page", "Piece", "Row", "blocks_of", "page_of", "render"]
-
 _MOST_FAILURES = 3
 _ROOM_FOR_FAILURES = 400_000
 _ROOM_FOR_TEXTS = 500_000

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["JUDGED", "NOT_SEEN"]
-
 _422 = "FastAPI answers 422 to a required header that is missing or too short, before the team's code runs"
 _NODE = "Node takes headers of 16 KiB, and answers 431 itself, unless `--max-http-header-size` says more"
 _ECHO = "The refusal or the 201 repeats the url, user info and all"

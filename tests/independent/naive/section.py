@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from tests.runner.command import Ran
 
-__all__ = ["judged_by", "section", "table_of"]
-
 _OPTIONS = ("--mutation", "any", "--concurrency", "1", "--fail-on", "should")
 _WHAT = {
     "FastAPI": "FastAPI with pydantic, SQLAlchemy on SQLite, served by uvicorn. A token, a repository and a mirror are "

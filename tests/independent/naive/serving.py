@@ -17,8 +17,6 @@ from tests.tools import program
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["NAMES", "described", "naive"]
-
 NAMES = ("FastAPI", "Flask", "Express")
 ROOT = Path(__file__).parents[3]
 EXPRESS = Path(__file__).parent / "express"

@@ -10,8 +10,6 @@ from conformance.mock.faults import FAULTS
 from tests.chromium import Chromium
 from tests.runner.command import site
 
-__all__ = ["broken_page", "take"]
-
 _FAULT = "id-wraps-at-32-bits"
 
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
 
 _DAY = 24 * 60
-_LEAP_SECOND = re.compile(r"(\d{4}-\d\d-\d\d[Tt](\d\d):(\d\d)):60((?:\.\d+)?(?:[Zz]|(?P<sign>[+-])(\d\d):(\d\d)))")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))")
 _SET_CLOCKS = 365 * 86_400  # seconds: a date of 1970 or earlier is the zero of a program, in any zone
 _IMF_FIXDATE = re.compile(r"[A-Z][a-z]{2}, [0-3]\d [A-Z][a-z]{2} [1-9]\d{3} [0-2]\d:[0-5]\d:[0-6]\d GMT", re.ASCII)
@@ -206,9 +205,13 @@ def _seconds(date: str) -> int | None:
     parts = _DATE.fullmatch(date)
     if parts is None:
         return None
-    *local, sign, hours, minutes = parts.groups()
-    ahead = int(f"{sign or '+'}{int(hours or 0) * 60 + int(minutes or 0)}") * 60
-    return timegm(tuple(map(int, local))) - ahead
+    return timegm(tuple(map(int, parts.groups()[:6]))) - _ahead(parts) * 60
+
+
+def _ahead(parts: re.Match[str]) -> int:
+    """The minutes by which a date's offset is ahead of UTC."""
+    sign, hours, minutes = parts.groups()[6:]
+    return int(f"{sign or '+'}{int(hours or 0) * 60 + int(minutes or 0)}")
 
 
 def _seconds_of_field(said: str) -> int | None:
@@ -220,13 +223,11 @@ def _seconds_of_field(said: str) -> int | None:
 
 def _without_leap_second(date: str) -> str:
     """A leap second as the second before it, where it can be one: at 23:59:60 UTC (RFC 3339 section 5.7)."""
-    leap = _LEAP_SECOND.fullmatch(date)
-    if leap is None:
+    parts = _DATE.fullmatch(date)
+    if parts is None or parts[6] != "60":
         return date
-    whole, hour, minute, rest, sign, ahead_hours, ahead_minutes = leap.groups()
-    ahead = int(f"{sign or '+'}{int(ahead_hours or 0) * 60 + int(ahead_minutes or 0)}")
-    in_utc = (int(hour) * 60 + int(minute) - ahead) % _DAY
-    return f"{whole}:59{rest}" if in_utc == _DAY - 1 else date
+    in_utc = (int(parts[4]) * 60 + int(parts[5]) - _ahead(parts)) % _DAY
+    return f"{date[: parts.start(6)]}59{date[parts.end(6) :]}" if in_utc == _DAY - 1 else date
 
 
 @check("at-least", {**_OF_A_MEMBER, "least": Kind.NUMBER})

@@ -134,11 +134,14 @@ def _says(states: States, clause: str, probe: str) -> bool:
 
 
 def settled(states: States, resent: Mapping[tuple[str, str], list[Sends]]) -> States:
-    """The results of a run in which a probe that failed and passed in its night is as on the last settled night."""
+    """The results of a run in which a probe that failed and passed in its night is as on the last settled night.
+
+    A clause that the run did not test stays so, whatever was sent again.
+    """
     found = States(states)
     found.drew = states.drew
     for (clause, probe), nights in resent.items():
-        if nights[0].settled is None and clause in found:
+        if nights[0].settled is None and clause in found and found[clause].tested:
             outcome = Outcome.FAIL if failed_before(nights) else Outcome.PASS
             found[clause] = replace(found[clause], probes={**found[clause].probes, probe: outcome})
     return found

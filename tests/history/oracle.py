@@ -202,7 +202,7 @@ def settled_by_definition(played: Sequence[Played], run: Played) -> tuple[dict[t
             continue
         both = len(set(rows[0])) > 1
         again[pair[1]] = both or again.get(pair[1], False)
-        if both:
+        if both and run.outcome(pair[0]) != "n":
             letters[pair] = next((row[0] for row in rows if len(set(row)) == 1), "p")
     return letters, again
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.history.nights import Sends, Signal, signal_of
+from conformance.history.nights import Sends, Signal, settled, signal_of
 from conformance.history.resolve import compare_runs
-from conformance.history.runs import time_text
+from conformance.history.runs import ClauseState, States, time_text
 from conformance.history.text import comparison_text
+from conformance.judge.verdict import Outcome
 from conformance.spec import load_contract
 from tests.history.entries import CLAUSE, DREW, FIRST_NIGHT, entry, in_a_file
 from tests.report.builders import failed
@@ -142,18 +143,26 @@ def test_changes_are_to_be_sent_again_once(in_a_file: History) -> None:
 def test_the_baseline_of_a_night_is_settled_too(in_a_file: History) -> None:
     """A flicker is neither an unaccepted failure nor one that is fixed; a steady change is told."""
     row = {"clause": CLAUSE, "probe": PROBE}
-    for nights, name, settled in (
+    for nights, name, steady in (
         ("p fpppp", "new", 0),
         ("p fffff", "new", 1),
         ("f pffff", "fixed", 0),
         ("f p", "fixed", 1),
     ):
-        comparison = play(in_a_file, *nights.split(), name=f"{name}{settled}")
+        comparison = play(in_a_file, *nights.split(), name=f"{name}{steady}")
         report = {**comparison.after.report, "baseline": {name: [row]}}
         told = replace(comparison, after=replace(comparison.after, report=report))
-        assert len(told.unaccepted) == settled
+        assert len(told.unaccepted) == steady
         text = comparison_text(told, "table", night=True)
-        assert ("Baseline: 1 pair of clause and probe to see to" in text) is bool(settled)
+        assert ("Baseline: 1 pair of clause and probe to see to" in text) is bool(steady)
+
+
+def test_a_clause_that_a_run_did_not_test_stays_untested() -> None:
+    """A probe whose other verdicts all passed seems to say something of it; what was sent again makes it no verdict."""
+    flickered = {(CLAUSE, PROBE): [Sends(1, 2), Sends(0, 1)]}
+    for outcome, probes in ((Outcome.NOT_TESTED, {}), (Outcome.FAIL, {PROBE: Outcome.PASS})):
+        states = States({CLAUSE: ClauseState(outcome, {})})
+        assert settled(states, flickered)[CLAUSE].probes == probes
 
 
 def nights(text: str) -> list[Sends]:

@@ -64,7 +64,7 @@ def run_table(
         yield from table
         return
     for run, started, target, verdict, passed, failed, untested, requests, mark in rows[1:]:
-        counts = f"{passed} passed, {failed} failed, {untested} not tested, {requests} requests"
+        counts = f"{passed} passed, {failed} failed, {untested} not tested, {count_words(int(requests), 'request')}"
         yield from wrapped(f"{run}  {started}  {target}", width)
         yield from wrapped(f"  {verdict}: {counts}", width)
         if mark:
@@ -80,7 +80,7 @@ def run_lines(run: Run, report: Mapping[str, Any], width: int | None = None) -> 
 def _run_lines(run: Run, report: Mapping[str, Any]) -> Iterator[str]:
     yield f"{run.id}  {run.target} at {run.base_url}"
     yield f"started {minute(run.started_at)}, finished {minute(run.finished_at)} (UTC)"
-    yield f"profile {run.profile}, mutation {run.mutation}, seed {run.seed}, {run.requests:,} requests"
+    yield f"profile {run.profile}, mutation {run.mutation}, seed {run.seed}, {count_words(run.requests, 'request')}"
     edition = report["suite"].get("edition")
     yield f"suite {run.suite_version}, document of {run.document_revision}{f', edition {edition}' if edition else ''}"
     yield f"openapi.yaml {run.openapi_sha256[:12]}, clauses.yaml {run.clauses_sha256[:12]}"

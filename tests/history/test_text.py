@@ -9,7 +9,7 @@ from conformance.history.compare import compare
 from conformance.history.runs import row_of
 from conformance.history.snapshot import Snapshot, of_record
 from conformance.history.stability import Flaky
-from conformance.history.text import comparison_text, folded, run_table
+from conformance.history.text import comparison_text, folded, run_lines, run_table
 from conformance.judge.behaviour import Behaviour
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 from conformance.report.record import Time
@@ -169,6 +169,13 @@ def test_targets_that_share_a_name_are_told_apart_in_the_list() -> None:
     assert f"staging, associateRemoteMirror at {BASE_URL}" in lines[2]
     assert "changed" not in lines[1]
     assert "associateRemoteMirror" not in "".join(run_table(rows[:1]))
+
+
+def test_a_run_of_one_request_is_singular() -> None:
+    """Such is a run that found nobody there."""
+    one = replace(row_of(entry(0))[0], requests=1)
+    assert any(line.endswith(" 1 request") for line in run_table([one], width=80))
+    assert any(line.endswith(" 1 request") for line in run_lines(one, of_record(record()).report))
 
 
 def test_what_a_baseline_does_not_accept_is_told_with_the_answer() -> None:

@@ -28,6 +28,7 @@ _ALIKE = 0.5
 _EACH_TIME_ANOTHER = re.compile(
     r"date|age|content-length|x-[a-z-]*time|.*(?:request|correlation|trace)-?(?:id|parent)", re.IGNORECASE
 )
+_SIDES = {"request": "request", "response": "answer"}
 WIDTH, HEIGHT = 720, 150
 """The size of the chart of exchanges, in units of its drawing."""
 SPREAD_WIDTH, SPREAD_HEIGHT = 460, 150
@@ -46,6 +47,7 @@ class Shown:
         milliseconds: from the request to the whole answer.
         request, answer: its lines; marked where they differ from the exchange beside it.
         beside: the number and the probe of that exchange; None where there is none.
+        lacking: header fields and body that only that exchange has, as nothing here can be marked for them.
     """
 
     number: int
@@ -54,6 +56,7 @@ class Shown:
     request: list[Line]
     answer: list[Line]
     beside: tuple[int, str] | None
+    lacking: dict[str, list[str]]
 
     @property
     def size(self) -> int:
@@ -99,6 +102,7 @@ class Recording:
             _marked(request, other[0] if other else None),
             _marked(answer, other[1] if other else None),
             (beside, self.entries[beside]["_conformance"]["probe"]) if beside else None,
+            _lacking(entry, self.entries[beside]) if beside else {},
         )
 
     def _beside(self, entry: Mapping[str, Any], clause: str, failed: Collection[str]) -> int | None:
@@ -201,6 +205,21 @@ def _marked(text: str, other: str | None) -> list[Line]:
     if not body:
         return lines
     return [*lines, [("", False)], *_by_line(_pieces(body, other_body))]
+
+
+def _lacking(entry: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What the request and the answer of the other exchange have and these lack, but for what differs each time."""
+    found = {}
+    for side, body in (("request", "postData"), ("response", "content")):
+        names = {one["name"].lower() for one in entry[side]["headers"]}
+        fields = {one["name"].lower(): one["name"] for one in other[side]["headers"]}
+        lacking = [name for low, name in fields.items() if low not in names and not _EACH_TIME_ANOTHER.fullmatch(low)]
+        texts = [(one[side].get(body) or {}).get("text") for one in (entry, other)]
+        if texts[1] and not texts[0]:
+            lacking.append("a body")
+        if lacking:
+            found[_SIDES[side]] = lacking
+    return found
 
 
 def _pieces(text: str, other: str) -> Line:

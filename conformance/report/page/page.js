@@ -22,7 +22,7 @@ const make = (name, fields = {}, ...children) => {
 const button = (text, onclick, className = '') => make('button', { type: 'button', textContent: text, onclick, className });
 const count = (number, noun) => `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 const answer = row => row.status ? String(row.status) : 'no answer';
-const time = row => `${row.milliseconds} ms`;
+const time = row => `${row.milliseconds.toFixed(1)} ms`;
 
 function open(dialog, title, ...content) {
   const heading = make('h2', { id: `${dialog.id}-title`, tabIndex: -1 }, ...title);
@@ -103,13 +103,13 @@ let listed = MANY;
 function list() {
   const words = by('which').value.trim().toLowerCase();
   const found = ROWS.filter(row => !words || `${row.number} ${row.probe.id} ${row.method} ${row.target} ${answer(row)}`.toLowerCase().includes(words));
-  const head = [['number', 'short'], ['probe', ''], ['request', 'target'], ['answer', 'short'], ['took', 'short']];
+  const head = [['number', 'short'], ['probe', ''], ['request', 'target'], ['answer', 'short'], ['took', 'short amount']];
   const table = make('table', { className: 'rows' },
     make('thead', {}, make('tr', {}, ...head.map(([textContent, className]) => make('th', { scope: 'col', textContent, className })))),
     make('tbody', {}, ...found.slice(0, listed).map(row => make('tr', {},
       make('td', { className: 'short' }, exchange(row)), make('td', {}, idOf(row.probe.id)),
       make('td', { className: 'target' }, make('code', { textContent: `${row.method} ${row.target}` })),
-      make('td', { textContent: answer(row), className: row.status >= 500 || !row.status ? 'short bad' : 'short' }), make('td', { className: 'short', textContent: time(row) })))));
+      make('td', { textContent: answer(row), className: row.status >= 500 || !row.status ? 'short bad' : 'short' }), make('td', { className: 'short amount', textContent: time(row) })))));
   const rest = found.length - listed;
   by('all').replaceChildren(make('p', { className: 'faint', textContent: count(found.length, 'exchange') }), table,
     ...(rest > 0 ? [button(`Show ${count(Math.min(rest, MANY), 'more exchange')}`, () => { listed += MANY; list(); })] : []));

@@ -61,6 +61,18 @@ def test_values_that_differ_each_time_are_not_marked() -> None:
     assert texts(shown.answer) == ["one"]
 
 
+def test_what_is_only_in_the_other_exchange_is_named() -> None:
+    """Nothing can be marked where a header field or a body is not."""
+    bare = replace(REQUEST, headers=(), token=None, body=None)
+    har = traffic(
+        (exchange(number=1, probe="near", response=answer(401, b"{}", (b"Date", b"Mon"), (b"Vary", b"*"))), (ABOVE,)),
+        (exchange(bare, number=17, probe="id.over", response=answer(401, b"{}")), (ABOVE,)),
+    )
+    shown = Recording(har).shown(17, ABOVE, ["id.over"])
+    assert shown is not None
+    assert shown.lacking == {"request": ["X-Auth-Token", "Content-Type", "a body"], "answer": ["Vary"]}
+
+
 def test_an_exchange_that_the_traffic_lacks_is_none() -> None:
     """A report may be read without its traffic."""
     assert Recording({}).shown(17, ABOVE, []) is None

@@ -15,7 +15,7 @@ from conformance.contract.contract import Passage, passage_of
 from conformance.judge.behaviour import Behaviour
 from conformance.report.page.page import Block, Piece, blocks_of
 from conformance.report.record import Since, Time
-from tests.report.builders import CONTRACT, answer, evidence, exchange, failed, record
+from tests.report.builders import CONTRACT, REQUEST, answer, evidence, exchange, failed, record
 from tests.report.page.pages import (
     ABOVE,
     BROKEN_TRAFFIC,
@@ -29,6 +29,7 @@ from tests.report.page.pages import (
     traffic,
     words,
 )
+from tests.shipped import target_of
 
 
 def test_a_conformant_run_says_so_first() -> None:
@@ -83,6 +84,15 @@ def test_both_sides_show_what_differs_from_an_exchange_that_passed() -> None:
     assert [mark.text for mark in find(request, "mark")] == ["2147483648"]
     assert find(reply, "mark")[0].text == "201"
     assert "exchange 3 of id.alias, which did not fail" in words(find(page, f"#f{PLACE} .way p")[0])
+
+
+def test_a_field_that_only_the_passing_request_has_is_named() -> None:
+    """A reader would look for the difference in vain: there is nothing to mark."""
+    bare = exchange(
+        replace(REQUEST, target=target_of("2147483648"), token=None), number=17, probe="id.over", response=answer(201)
+    )
+    page = page_of(broken(), traffic((exchange(number=3, probe="id.alias"), (ABOVE,)), (bare, (ABOVE,))))
+    assert "which did not fail; this request lacks its X-Auth-Token" in words(find(page, f"#f{PLACE} .way p")[0])
 
 
 def test_lines_to_be_copied_are_whole_or_not_there() -> None:
@@ -155,6 +165,15 @@ def test_silent_behaviour_is_recorded_by_answer() -> None:
         if "Other notations" in words(row)
     ]
     assert row == "Other notations of an integer 400 CH.010001 application/json id.plus-sign, id.leading-zero"
+
+
+def test_one_more_kind_of_answers_is_singular() -> None:
+    """Eight kinds are shown of each clause, and the others counted."""
+    behaviour = tuple(Behaviour(f"id.{code}", code, None, None, None) for code in range(401, 410))
+    har = traffic(
+        *((exchange(probe=one.probe, number=at), ("path.repository_id.notation",)) for at, one in enumerate(behaviour))
+    )
+    assert "and 1 more kind of answers" in words(find(page_of(record(behaviour=behaviour), har), "#recorded"))
 
 
 def test_nothing_is_fetched_and_only_its_own_script_runs() -> None:

@@ -421,7 +421,7 @@ def _shown(value: object) -> object:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _worst(rows: Sequence[Row], places: Iterable[int]) -> str:
-    """The verdict that a sentence of several clauses is marked with."""
-    verdicts = {rows[place].row["verdict"] for place in places}
-    return next(verdict for verdict in ("fail", "not-tested", "pass", "recorded") if verdict in verdicts)
+def _worst(rows: Sequence[Row], places: Iterable[int]) -> list[int]:
+    """The clauses of a sentence, the one that its mark has the colour of first."""
+    order = ("fail", "not-tested", "pass", "recorded")
+    return sorted(places, key=lambda place: order.index(rows[place].row["verdict"]))

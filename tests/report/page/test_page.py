@@ -77,6 +77,15 @@ def test_the_parts_of_a_page_lead_to_each_other() -> None:
     }
 
 
+def test_a_sentence_of_several_clauses_opens_with_the_broken_one() -> None:
+    """Its mark is red for that one, which a reader would have to look for below those that passed."""
+    mark = page_of(broken(), BROKEN_TRAFFIC).xpath(f"//i[@id='s{PLACE}']/following-sibling::a")[0]
+    first, *others = mark.get("data-clauses").split()
+    assert (first, mark.get("href")) == (str(PLACE), f"#c{PLACE}")
+    assert others == sorted(others, key=int)
+    assert int(others[0]) < PLACE
+
+
 def test_both_sides_show_what_differs_from_an_exchange_that_passed() -> None:
     """The id and the status are marked, what is the same is not; the date is another each time."""
     page = page_of(broken(), BROKEN_TRAFFIC)

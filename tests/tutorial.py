@@ -19,6 +19,7 @@ _SAME = (
     (r"\d{8}T\d{6}Z-[0-9a-f]{8}", "20261130T020000Z-5f0c2a1b"),
     (r"\d{4}-\d\d-\d\dT[\d:.]+\+08:00", "2026-11-30T10:00:00.000+08:00"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d", "2026-11-30 02:00"),
+    (r"\bexchange \d+", "exchange 13"),
     (r"requests in [\d.]+ s", "requests in 0.9 s"),
     (r"127\.0\.0\.1:\d+", f"127.0.0.1:{_PORT}"),
     (r"(?m)^(history +run \S+ in ).*/history\.db", r"\1~/.local/state/remote-mirror-conformance/history.db"),

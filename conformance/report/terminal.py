@@ -61,6 +61,7 @@ class Line:
     hang: the further indent of its wrapped lines.
     style: a style of rich.
     wrap: False for lines that are copied.
+    whole: True for lines that are wrapped on a terminal alone.
     badge: the number of highlighted characters at its start.
     """
 
@@ -69,6 +70,7 @@ class Line:
     hang: int = 0
     style: str = ""
     wrap: bool = True
+    whole: bool = False
     badge: int = 0
 
 
@@ -93,7 +95,7 @@ def render_text(record: RunRecord, paths: Mapping[str, str]) -> Iterator[Line]:
         yield from (Line(line, 2, wrap=False) for line in lines)
     yield from failures
     if about.no_verdict and not any(result.checked for result in record.summary.clauses):
-        yield Line(f"NO VERDICT {about.target_name}: {about.no_verdict}", style="bold magenta", wrap=False)
+        yield Line(f"NO VERDICT {about.target_name}: {about.no_verdict}", hang=4, style="bold magenta", whole=True)
         return
     yield from _not_tested(record)
     yield from _flaky(record)
@@ -401,11 +403,12 @@ class Terminal:
         text = self._writable(line.text)
         room = max(width, _NARROWEST) - line.indent
         hang = " " * line.hang
-        if hang and line.wrap:  # a word that is wider than its column fills a line, and goes on in the next
+        wraps = line.wrap and (self._console.is_terminal or not line.whole)
+        if hang and wraps:  # a word that is wider than its column fills a line, and goes on in the next
             text = re.sub(rf"\S{{{room - line.hang}}}(?=\S)", r"\g<0> ", text)
         wrapped = (
             textwrap.wrap(text, room, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)
-            if line.wrap
+            if wraps
             else [text]
         )
         shown = [Text(f"{indent}{row}" if row else "", style=line.style) for row in wrapped or [""]]

@@ -378,6 +378,18 @@ def test_a_long_word_of_an_answer_stays_in_its_column() -> None:
     assert max(map(len, lines[place : place + 3])) <= 60
 
 
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_run_that_found_nobody_is_one_line_where_no_terminal_is(*, terminal: bool) -> None:
+    """On one it is broken between words."""
+    why = "the target cannot be reached: ConnectError: [Errno 111] Connection refused"
+    out = io.StringIO()
+    found = record(complete=False, no_verdict=why, untested={clause.id: "" for clause in CATALOGUE.clauses})
+    Terminal(Console(file=out, width=60, force_terminal=terminal, color_system=None)).finish(found, {})
+    lines = out.getvalue().splitlines()
+    assert " ".join(line.strip() for line in lines) == f"NO VERDICT staging: {why}"
+    assert max(map(len, lines)) <= 60 if terminal else len(lines) == 1
+
+
 def test_an_ascii_terminal_gets_question_marks() -> None:
     """They replace the characters that it lacks."""
     raw = io.BytesIO()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from conformance.contract.message import Exchange, Trouble
 from conformance.contract.strictjson import read_json
@@ -27,6 +29,7 @@ _REFUSALS = range(400, 500)  # RFC 9110 section 15.5
 _READ = {None, ValueKind.IN_RANGE, ValueKind.NOTATION}
 _SAFE = {"GET", "HEAD"}  # RFC 9110 section 9.2.1
 _AT_ONCE = {BURST, CREATION}
+_HOST_AND_PATH = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?[/\\]*(?:[^/?#]*@)?([^/?#:]*)[^/?#]*([^?#]*)")
 _JUDGED_APART = {AGAIN, *_AT_ONCE}
 
 
@@ -198,10 +201,24 @@ def _outlives(
     if _key(before.same) != _key(after.same):
         return False
     between = _between(before, after, disturbing)
-    whole = [
-        observation for observation in between if before.ended < observation.begun and observation.ended < after.begun
-    ]
-    return bool(whole) and not any(observation in upsets for observation in between)
+    other = any(
+        before.ended < observation.begun and observation.ended < after.begun and _another(observation, before)
+        for observation in between
+    )
+    return other and not any(observation in upsets for observation in between)
+
+
+def _another(observation: Observation, before: Observation) -> bool:
+    """Whether it shows another id, or its url is more than another spelling, which a service may not tell apart."""
+    urls = set(map(_place, observation.facts.strings))
+    return _key(observation.same) != _key(before.same) or not urls or urls != set(map(_place, before.facts.strings))
+
+
+def _place(url: str) -> tuple[str, str]:
+    """The host and path of a url, as far as they are no matter of spelling."""
+    match = _HOST_AND_PATH.match(url.lower())
+    host, path = match.groups() if match else (url, "")
+    return host.rstrip("."), unquote(path).strip("/. \t\r\n").removesuffix(".git")
 
 
 def _parts(group: Sequence[Observation], upsets: Sequence[Observation]) -> Iterator[list[Observation]]:

@@ -112,6 +112,22 @@ def test_another_id_for_another_url_is_no_failure() -> None:
     assert compared(made(1), made(2, B), made(2, B), made(3), made(3)) == [3, 5]
 
 
+def test_another_spelling_of_the_url_is_no_other_url() -> None:
+    """A service that keeps one url only, with an id of its own, may know it in capitals or with its port."""
+    scheme, _, rest = A.partition("://")
+    host, _, path = rest.partition("/")
+    for same in (
+        A.upper().replace("HTTPS", "Https"),
+        f"{scheme}://{host}:443/{path}",
+        f"{scheme}://{host}:/{path}",
+        f"{scheme}://u:correct-horse@{rest}",
+        f" {A} \n",
+        f"{A}/?#",
+    ):
+        assert differing(made(1), made(1, same), made(1), made(2, B), made(3)) == [], same
+    assert differing(made(1), made(1, A + "-2"), made(1), made(9)) == [4]
+
+
 def test_where_an_id_outlives_another_url_all_of_the_run_are_compared() -> None:
     """One mirror for each repository, or one for each url: then the id that most have is the association's."""
     assert differing(made(1), made(1, B), made(1), made(9), made(1, B), made(1)) == [4]

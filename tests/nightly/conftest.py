@@ -25,7 +25,7 @@ case $1 in
     [ -z "$REPORT" ] ||
       printf '{\\n  "run": {\\n    "id": "tonight",\\n    %s\\n  }\\n}\\n' "$REPORT" >reports/site/report.json
     printf ' %s\\n\\nreports are there\\n' "$SAID"
-    [ -z "${INTERRUPTED-}" ] || kill -INT "$PPID"
+    [ -z "${INTERRUPTED-}" ] || kill -"$INTERRUPTED" "$PPID"
     exit "$CODE"
     ;;
   compare)

@@ -106,9 +106,10 @@ def test_a_run_that_says_nothing_of_the_target_is_passed_on(stand_in: Path, code
     assert (ran.code, ran.out, ran.err) == (int(code), "", "reports are there\n")
 
 
-def test_an_interruption_of_the_whole_night_is_one_line(stand_in: Path) -> None:
-    """Ctrl-C in a terminal goes to the script as well as to the run."""
-    ran = ended(stand_in, CODE="130", INTERRUPTED="1")
+@pytest.mark.parametrize("signal", ["INT", "TERM"])
+def test_an_interruption_of_the_whole_night_is_one_line(stand_in: Path, signal: str) -> None:
+    """Ctrl-C in a terminal goes to the script as well as to the run; so do the signals of `timeout` and systemd."""
+    ran = ended(stand_in, CODE="130", INTERRUPTED=signal)
     assert (ran.code, ran.out, ran.err) == (130, "", "interrupted\n")
 
 

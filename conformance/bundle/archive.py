@@ -22,7 +22,7 @@ from conformance.exceptions import UsageError
 from conformance.report.files import dumps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from types import ModuleType
 
     from conformance.contract.contract import Contract
@@ -75,18 +75,32 @@ def unpacked(raw: bytes) -> dict[str, bytes]:
     or after the entries are others. Raises NotABundle where it has no entries, or one that no bundle can have.
     """
     files: dict[str, bytes] = {}
-    place = 0
-    while raw.startswith(_SIGNATURE, place) and len(raw) - place > _LOCAL.size:
-        *_, size, length, extra = _LOCAL.unpack_from(raw, place)
-        start = place + _LOCAL.size + length
-        name = raw[place + _LOCAL.size : start].decode("latin-1")
-        place = start + extra + size
+    for name, _, content in _entries(raw):
         if not is_plain(name) or name in files:
             raise NotABundle(f"it has an entry {name[:80]!r}, which no bundle has")
-        files[name] = raw[start + extra : place]
+        files[name] = content
     if not files:
         raise NotABundle("it is no ZIP file, or an empty one")
     return files
+
+
+def compressed(raw: bytes) -> str | None:
+    """The name of the first entry that is compressed, as in an archive that was packed again; None where there is none.
+
+    What `unpacked` has of it, and of those behind it, is no file of the bundle.
+    """
+    return next((name for name, method, _ in _entries(raw) if method != zipfile.ZIP_STORED), None)
+
+
+def _entries(raw: bytes) -> Iterator[tuple[str, int, bytes]]:
+    """Name, method of compression and bytes of every entry, as far as each begins where the one before it ends."""
+    place = 0
+    while raw.startswith(_SIGNATURE, place) and len(raw) - place > _LOCAL.size:
+        _, _, _, method, *_, size, length, extra = _LOCAL.unpack_from(raw, place)
+        start = place + _LOCAL.size + length
+        name = raw[place + _LOCAL.size : start].decode("latin-1")
+        place = start + extra + size
+        yield name, method, raw[start + extra : place]
 
 
 def statement_of(files: Mapping[str, bytes]) -> bytes:

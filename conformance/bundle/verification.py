@@ -21,6 +21,7 @@ from conformance.bundle.archive import (
     STATEMENT,
     TRAFFIC,
     NotABundle,
+    compressed,
     contract_files,
     digests_of,
     failed_clauses,
@@ -53,6 +54,7 @@ _COUNTS = ("checked", "failures_total")
 _EDGE = "; the shortest token"
 """The words that a run that simplified a failure adds to its message."""
 _SHOWN = 80
+_OTHER_BYTES = "the bytes of the archive are not those that `conformance bundle` writes"
 
 _Difference = tuple[str, object, object]
 
@@ -88,13 +90,16 @@ def verified(raw: bytes, key: bytes | None = None) -> Verified:
     Raises NotABundle where they are no bundle at all, UsageError where the key is none.
     """
     files = unpacked(raw)
+    repacked = f"{name[:_SHOWN]!r} is compressed, as where it was packed again" if (name := compressed(raw)) else ""
     if STATEMENT not in files:
-        raise NotABundle(f"it has no {STATEMENT}")
+        raise NotABundle(f"it has no {STATEMENT}{' that is read: ' if repacked else ''}{repacked}")
     signed = ENVELOPE in files
     try:
+        if repacked:
+            raise _Differs(f"{_OTHER_BYTES}: {repacked}")  # noqa: TRY301
         _check_hashes(files)
         if packed(files) != raw:
-            raise _Differs("the bytes of the archive are not those that `conformance bundle` writes")  # noqa: TRY301
+            raise _Differs(_OTHER_BYTES)  # noqa: TRY301
         _check_signature(files, key)
         report = _check_manifest(files)
         contract = _contract(files)

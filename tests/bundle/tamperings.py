@@ -49,7 +49,8 @@ def _said_twice(raw: bytes, random: Random) -> bytes:
 OF_BYTES: tuple[Callable[[bytes, Random], bytes], ...] = (_flipped, _truncated, _cut_out, _filled_in, _said_twice)
 
 
-def _zipped(entries: list[tuple[str, bytes]], method: int = zipfile.ZIP_STORED, mode: int = 0o100644) -> bytes:
+def zipped(entries: list[tuple[str, bytes]], method: int = zipfile.ZIP_STORED, mode: int = 0o100644) -> bytes:
+    """The archive of these entries in this order, each compressed by the method and with the mode given."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", method) as archive:
         for name, content in entries:
@@ -62,40 +63,40 @@ def _zipped(entries: list[tuple[str, bytes]], method: int = zipfile.ZIP_STORED, 
 def _one_left_out(raw: bytes, random: Random) -> bytes:
     entries = sorted(unpacked(raw).items())
     del entries[random.randrange(len(entries))]
-    return _zipped(entries)
+    return zipped(entries)
 
 
 def _one_twice(raw: bytes, random: Random) -> bytes:
     entries = sorted(unpacked(raw).items())
     with warnings.catch_warnings(action="ignore"):
-        return _zipped([*entries, random.choice(entries)])
+        return zipped([*entries, random.choice(entries)])
 
 
 def _one_renamed(raw: bytes, random: Random) -> bytes:
     entries = dict(unpacked(raw))
     name = random.choice(sorted(entries))
     entries[f"{name}{random.choice(('x', '/x', '/../x'))}"] = entries.pop(name)
-    return _zipped(sorted(entries.items()))
+    return zipped(sorted(entries.items()))
 
 
 def _one_more(raw: bytes, random: Random) -> bytes:
     name = random.choice(("notes.txt", "../notes.txt", "/notes.txt", "evidence/x.md", "REPORT.JSON", "a\\b", "folder/"))
-    return _zipped(sorted([*unpacked(raw).items(), (name, random.randbytes(9))]))
+    return zipped(sorted([*unpacked(raw).items(), (name, random.randbytes(9))]))
 
 
 def _other_order(raw: bytes, random: Random) -> bytes:
     entries = sorted(unpacked(raw).items())
     one, other = random.sample(range(len(entries)), 2)
     entries[one], entries[other] = entries[other], entries[one]
-    return _zipped(entries)
+    return zipped(entries)
 
 
 def _deflated(raw: bytes, random: Random) -> bytes:
-    return _zipped(sorted(unpacked(raw).items()), random.choice((zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)))
+    return zipped(sorted(unpacked(raw).items()), random.choice((zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)))
 
 
 def _linked(raw: bytes, random: Random) -> bytes:
-    return _zipped(sorted(unpacked(raw).items()), mode=random.choice((0o120777, 0o40755, 0o100755)))
+    return zipped(sorted(unpacked(raw).items()), mode=random.choice((0o120777, 0o40755, 0o100755)))
 
 
 OF_ENTRIES: tuple[Callable[[bytes, Random], bytes], ...] = (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import zipfile
 
 import pytest
 
@@ -15,7 +17,7 @@ from conformance.history.snapshot import of_record
 from conformance.report.har import parse_traffic
 from conformance.spec import load_contract, spec_directory
 from tests.bundle.runs import bundled, keys, traffic, whole
-from tests.bundle.tamperings import rewritten
+from tests.bundle.tamperings import rewritten, zipped
 
 
 def _said(raw: bytes, key: bytes | None = None) -> str:
@@ -39,6 +41,23 @@ def test_a_file_that_was_changed_is_named() -> None:
     assert _said(packed(files | {"notes.txt": b""})) == "notes.txt: statement.json does not name it"
     del files[TRAFFIC]
     assert _said(packed(files)) == f"{TRAFFIC}: missing, and statement.json names it"
+
+
+def test_an_archive_that_was_packed_again_is_called_so() -> None:
+    """Nothing is said of files that were not read, whichever of them is compressed and wherever it stands."""
+    files = unpacked(whole())
+    last = zipped([("statement.json", files.pop("statement.json"))], zipfile.ZIP_DEFLATED)
+    first = zipped(sorted(files.items()), zipfile.ZIP_DEFLATED)
+    again = r"'contract/clauses.yaml' is compressed, as where it was packed again$"
+    assert _said(last + first) == (
+        "the bytes of the archive are not those that `conformance bundle` writes: "
+        "'statement.json' is compressed, as where it was packed again"
+    )
+    with pytest.raises(NotABundle, match=rf"^it has no statement\.json that is read: {again}"):
+        verified(first)
+    stored = zipped([("statement.json", unpacked(whole())["statement.json"])])
+    entry = stored[: stored.index(b"PK\x01\x02")]
+    assert re.search(again, _said(entry + first))
 
 
 def test_a_verdict_that_does_not_follow_is_named() -> None:

@@ -68,7 +68,8 @@ def stage(folder: Path) -> None:
 def commands() -> Iterator[str]:
     """The page of every command and its options, in the words of `--help`."""
     yield "# Commands\n\nMade from the command line itself: what `conformance COMMAND --help` says.\n"
-    yield from _command(cli, "conformance", click.Context(cli, info_name="conformance"))
+    names = cli.context_settings["help_option_names"]
+    yield from _command(cli, "conformance", click.Context(cli, info_name="conformance", help_option_names=names))
 
 
 def _command(command: click.Command, name: str, context: click.Context) -> Iterator[str]:

@@ -43,6 +43,7 @@ def test_the_reference_is_that_of_the_code(build: dict[str, Any]) -> None:
     """Each command, fault and key of report.json has its heading or row."""
     commands, faults, keys = ("\n".join(build[name]()) for name in ("commands", "faults", "report_format"))
     assert {name for name in COMMANDS if f"## conformance {name}" not in commands} == set()
+    assert "  -h, --help  " in commands
     assert {name for name in FAULTS if f"| `{name}` |" not in faults} == set()
     assert "| `summary.verdict` |" in keys
     assert "| `clauses[].failures[].curl` |" in keys

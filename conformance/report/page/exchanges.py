@@ -208,7 +208,7 @@ def _marked(text: str, other: str | None) -> list[Line]:
 
 
 def _lacking(entry: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, list[str]]:
-    """What the request and the answer of the other exchange have and these lack, but for what differs each time."""
+    """The fields and the body that the other exchange has and this lacks, but for what differs each time."""
     found = {}
     for side, body in (("request", "postData"), ("response", "content")):
         names = {one["name"].lower() for one in entry[side]["headers"]}

@@ -30,6 +30,8 @@ LAST = "state.last"
 _FORBIDDEN, _NOT_FOUND = 403, 404  # RFC 9110 sections 15.5.4 and 15.5.5
 _AT_ONCE = {CREATION, BURST}
 _NONE: frozenset[str] = frozenset()
+_NONE_OWED: frozenset[int] = frozenset()
+_NOTHING_ODD = {BodyKind.DOCUMENTED, BodyKind.URL_UNCOMMON, BodyKind.ABSENT, BodyKind.MEMBER_ABSENT}
 _BODIES = {BodyKind.NOT_JSON: "not-json", BodyKind.NOT_OBJECT: "not-object", BodyKind.ABSENT: "absent"}
 _NOT_ROUTED = {ValueKind.NOT_INTEGER, ValueKind.NOTATION, ValueKind.BELOW, ValueKind.ABOVE}
 _FINE = {ValueKind.IN_RANGE, ValueKind.ABSENT}
@@ -87,11 +89,20 @@ class Expectation:
         """Whether a documented refusal can be the service's alone.
 
         A router may answer 404 to a number out of range, or to what is not written as one. A firewall may answer 403
-        to it, and to a token with characters that the document is silent about.
+        to it, to a token with characters that the document is silent about, and to a body out of contract where no
+        permission is lacking.
         """
         if status not in (_FORBIDDEN, _NOT_FOUND):
             return facts.exact and facts.served
+        if status == _FORBIDDEN and facts.body not in _NOTHING_ODD and status not in self._of_account(facts):
+            return False
         return facts.exact and self.routed(facts) and facts.token is not TokenKind.UNUSUAL
+
+    def _of_account(self, facts: Facts) -> frozenset[int]:
+        """The statuses that the token and the resource alone decide."""
+        if facts.token is TokenKind.RESTRICTED:
+            return self._by_role.get(Role.RESTRICTED, _NONE_OWED)
+        return self._by_role.get(facts.role, _NONE_OWED) if facts.token is TokenKind.VALID else _NONE_OWED
 
     def routed(self, facts: Facts) -> bool:
         """Served, with numbers in the path that a router takes; to others, out of range too, it may know no path."""

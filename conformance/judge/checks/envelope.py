@@ -37,8 +37,8 @@ def envelope(contract: Contract, clause: Clause) -> Rule:
 
     The body is a JSON object with the documented members, each of its type. Only requests that reach the service are
     judged. Parsers, routers and proxies answer malformed HTTP, other paths and a head that is too large. To an id that
-    is out of range, or is not written as a number, a router may answer 404, and a firewall 403: these are among the
-    others.
+    is out of range, or is not written as a number, a router may answer 404, and a firewall 403. A firewall may answer
+    403 to an odd body too. These are among the others.
     """
     status = clause.arguments["status"]
     if status == "other":

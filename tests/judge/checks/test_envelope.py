@@ -328,6 +328,17 @@ def test_what_was_never_meant_as_json_is_called_by_its_content_type() -> None:
     assert found.got == "400, not JSON"
 
 
+@pytest.mark.parametrize(
+    "body", [b'{"url": "__proto__"}', b'<?xml version="1.0"?>', b'{"url": ["https://m.invalid/"]}']
+)
+def test_a_firewall_may_forbid_an_odd_body_with_a_page_of_its_own(body: bytes) -> None:
+    """That is a should, as for an odd id; where permission lacks, the 403 is the service's whatever the body is."""
+    page = answer(403, b"<html>blocked</html>", (b"Content-Type", b"text/html"))
+    assert failing(exchange(page, body=body)) & {"error.403.envelope", "error.403.content-type"} == set()
+    assert "error.other.envelope" in failing(exchange(page, body=body))
+    assert {"error.403.envelope", "error.403.content-type"} <= failing(exchange(page, body=body, id=RESTRICTED))
+
+
 @pytest.mark.parametrize("token", [Token("ü".encode() * 8), Token(b"' OR '1'='1")], ids=["beyond ASCII", "SQL"])
 def test_a_token_of_unusual_characters_owes_no_envelope_but_that_of_a_401(token: Token) -> None:
     """Some gateways and firewalls refuse such a field for themselves; a 401 is an answer to the token."""

@@ -21,13 +21,18 @@ _CONDITION = re.compile(r"\b(?:if|when|for|otherwise)\b|^(?:in|on|with)\b", re.I
 _ABSENT = re.compile(rf"^if {NOT_GIVEN},", re.IGNORECASE)
 """A condition that there is no value: the default is for that case."""
 _EMPTY = re.compile(r"(?:an |the )?empty (?:character )?(?:string|text)|[\"']{2}|\u201c\u201d", re.IGNORECASE)
+_SIGN = re.compile(r"an? (?:comma|semicolon|colon|hyphen|period|vertical bar|underscore) \(([^\w\s])\)", re.IGNORECASE)
 CHOSEN = re.compile(
     r"random|current|now|today|tomorrow|yesterday|(?:un)?known|optional|mandatory|required|arbitrary|unique"
     r"|(?:auto|random|system|server|service|user)-\w+ed|\w+(?:domly|ically)",
     re.IGNORECASE,
 )
 """Words that say how a value comes about, or judge it: a literal only where a list has them."""
-_JUDGES = re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:its|the) value is (?P<value>[a-z-]+)$", re.IGNORECASE)
+_JUDGES = re.compile(
+    rf"^if {NOT_GIVEN}[^,]*, (?:(?:its|the) value is|it (?:is|will be)(?: automatically)? set to"
+    r"|the system (?:automatically )?sets it to) (?P<value>[a-z-]+)$",
+    re.IGNORECASE,
+)
 _TIMES = r"(?:milliseconds?|ms|seconds?|s|minutes?|hours?|days?|weeks?|months?|years?)"
 _SIZES = r"(?:bytes?|[KMGT]i?B|(?:kilo|mega|giga)bytes?)"
 _MEASURED = re.compile(rf"(?<![\w'\u2019])(?<!\d )(?:(?P<time>{_TIMES})|(?P<size>{_SIZES}))(?!\w)", re.IGNORECASE)
@@ -48,9 +53,14 @@ def spoken(words: str) -> str | None:
         if found := pattern.search(words):
             value = found["value"] or found.groupdict().get("also") or ""
             before = _ABSENT.sub("", words[: found.start()])
-            judged = (found := _JUDGES.match(words)) and ADJECTIVE.search(found["value"])
-            return None if judged or _CONDITION.search(before) else value
+            return None if _CONDITION.search(before) else value
     return None
+
+
+def judged(words: str) -> str | None:
+    """The adjective that a sentence has where others have a default: a literal only where a list has it."""
+    found = _JUDGES.match(words)
+    return found["value"] if found and ADJECTIVE.search(found["value"]) else None
 
 
 def counted(words: str) -> str | None:
@@ -82,6 +92,8 @@ def valued(  # noqa: PLR0911 - an answer for each type
     said = words.strip().rstrip(".;").strip()
     if kind.name == "string" and _EMPTY.fullmatch(said):
         return ""
+    if kind.name == "string" and (sign := _SIGN.fullmatch(said)):
+        return sign[1]
     value = re.sub(r"\s*\(.*\)$", "", said).strip("\"'\u201c\u201d")
     if kind.name == "array" and value == "[]":
         return []
@@ -91,7 +103,7 @@ def valued(  # noqa: PLR0911 - an answer for each type
         return NO_VALUE
     own = _OWN.search(value)
     field = named.get(own.lastgroup or "") if own else None
-    if own and field and _unit(own[own.lastgroup or ""]) not in field:
+    if own and _unit(own[own.lastgroup or ""]) not in (field or ()) and (field or kind.name != "string"):
         return NO_VALUE
     match kind.name:
         case "boolean" if value.lower() in {"true", "false"}:

@@ -43,7 +43,7 @@ _WORDS = {"note", "notes", "example", "a", "an", "the", "caution", "format", "un
 """Words before a colon that name no value."""
 _FIXED = re.compile(
     r"\b(?:(?:the )?(?P<only>fixed value) is|value is (?:always|fixed (?:to|at|as))|has a fixed value of"
-    r"|parameter is fixed (?:to|at)|^(?:is |must be )?fixed to) (?P<list>\S+?)(?:, indicating .*)?$",
+    r"|parameter is fixed (?:to|at)|^(?:is |must be )?fixed to) (?P<list>\S+?)(?:, indicating .*| and cannot be \w+)?$",
     re.IGNORECASE,
 )
 _ONE = re.compile(
@@ -126,7 +126,7 @@ _BARE = re.compile(
     r"(?P<value>[^\s,;]+?(?:;[\w-]+=[\w-]+)?|\"[^\"]+\"|\d+ [KMGT]B)\s*(?:\((?P<note>[^()]*)\))?[.:;,]?$"
 )
 _CONDITIONAL = re.compile(
-    r"^(?:the|this|its) (?:values?|name|parameter|key|path|director(?:y|ies)|address|string|format|length|URL)?\s*(?:can |must |should |may )?(?:contains?|consists?|ranges?|starts?|begins?|ends?|be)\b|^(?:enter|use) \S+ to\b|^only \S+ .* (?:support|later)"
+    r"^(?:the|this|its) (?:values?|name|parameter|key|path|director(?:y|ies)|address|string|format|length|URL)?\s*(?:can |must |should |may )?(?:contains?|consists?|ranges?|starts?|begins?|ends?|be)\b|^(?:enter|use) \S+ to\b|^(?:set|enter|specify) (?:the|an?|this)\b|^only \S+ .* (?:support|later)"
     r"|\bparameters?\b.*\b(?:is|are) included\b",
     re.IGNORECASE,
 )
@@ -176,9 +176,10 @@ def _supported(found: re.Match[str], of: Sequence[str]) -> bool:
     """Whether `A and B are supported` lists the values of a field that these nouns call; True for other sentences."""
     groups = found.groupdict()
     told = groups.get("told")
-    return bool(told is None or groups.get("noun") or groups.get("of")) or (
-        not any(_FREE.fullmatch(noun) for noun in of) and (bool(told) or any(_KIND.fullmatch(noun) for noun in of))
-    )
+    if told is None or groups.get("noun") or groups.get("of") or any(_KIND.fullmatch(noun) for noun in of):
+        return True
+    closed = re.search(r"\b(?:only|both|types|versions)\b", told, re.IGNORECASE)
+    return closed is not None and not any(_FREE.fullmatch(noun) for noun in of)
 
 
 def _single(found: re.Match[str]) -> bool:

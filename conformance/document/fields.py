@@ -43,8 +43,10 @@ class Fields:
             self.page.unread.append(Unread(line, text, why))
 
     def _dropped(self, one: Field, why: str) -> None:
-        """A row that has no place in the result: its name, type and description are unread."""
-        self._unread(one.line, f"{one.name} ({one.type.name})", why)
+        """A row that has no place in the result: every cell of it is unread."""
+        must = {True: "mandatory", False: "optional", None: ""}[one.required]
+        cells = [" of ".join(part.name for part in one.type), must, one.condition]
+        self._unread(one.line, f"{one.name} ({', '.join(cell for cell in cells if cell)})", why)
         for text in one.texts:
             self._unread(text.line, text.text, why)
 

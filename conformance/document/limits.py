@@ -17,7 +17,9 @@ _ALLOWED = re.compile(rf"\bcan (?:also )?be set to ({NUMBER})(?= for\b| if\b| wh
 """One more value that is allowed in some case."""
 
 _APART = re.compile(
-    rf"{NUMBER} or (?:ranges? )?(?:from )?{NUMBER}{TO}{NUMBER}|{NUMBER}{UNIT}{TO}{NUMBER},? (?:or|and) {NUMBER}",
+    rf"(?<!than ){NUMBER} or (?:(?:ranges? )?(?:from )?{NUMBER}{TO}{NUMBER}"
+    r"|(?:an? |any )?(?:positive|(?:greater|larger|more|higher) than))"
+    rf"|{NUMBER}{UNIT}{TO}{NUMBER},? (?:or|and) {NUMBER}",
     re.IGNORECASE,
 )
 """A number beside a range."""

@@ -43,15 +43,15 @@ LOOKS_BOUND = re.compile(
     r"characters?|bytes|items|values? can|value is|value must|from -?\d|between \d|to \d)\b"
     r"|^.*\b(?:minimum|maximum|max|at most|at least|up to|ranges?|exceed|less than|greater than|more than|length|values? (?:can|must)|from|between)\b.*\d"
     r"|\b(?:must|can|cannot|only|start|contain|use)\b.*\b(?:letters?|digits?|characters?|format|start)\b"
-    r"|\bdefault (?:value|setting)\b|\bdefault(?: \w+)?(?: is(?! used)|:)|\bdefault for\b|\b(?:allows|contains) \d+ (?:digits|letters)\b|^(?:the |its )?value (?:is|can be|must be) \S+$|\bby default\b|^-?\d+$|^\S+: \S|\b(?:options|possible values|valid values|enumerat\w+|value can(?: only)? be|value must be)\b"
+    r"|\bdefault (?:value|setting)\b|\bdefault(?: \w+)?(?: is(?! used)|:)|\bdefault for\b|\b(?:allows|contains) \d+ (?:digits|letters)\b|^(?:the |its )?value (?:is|can be|must be) \S+$|\bby default\b|^-?\d+(?: or .+)?$|^\S+: \S|\b(?:options|possible values|valid values|enumerat\w+|value can(?: only)? be|value must be)\b"
     rf"|\b(?:can|cannot|must|only)\b.*\b{SIGN}|^[\w ]{{1,40}}: [^.:,;]+ or [^\s.]+$"
     r"|(?:^|[.;] )-?\d+ (?:indicates|means|represents|stands for)\b.*[.;,] -?\d+ (?:indicates|means|represents|stands for)\b"
-    r"|\bmust be set to \S+$|\bonly\b.*\bsupported\b|\band \S+ are supported$|\bregular expression\b|\bmutually exclusive\b|\beither\b",
+    r"|\bmust be set to \S+$|^if .*\bnot\b.*\b(?:is|sets it) (?:automatically )?(?:set )?to \S+$|\bonly\b.*\bsupported\b|\band \S+ are supported$|\bregular expression\b|\bmutually exclusive\b|\beither\b",
     re.IGNORECASE,
 )
 SEVERAL = re.compile(
     r"\bseparate(?:d)?\b[^.]{0,40}\b(?:by|with|using)\b[^.]{0,20}\b(?:commas?|spaces?|semicolons?|vertical bars?)\b"
-    r"|\buse (?:a )?(?:commas?|spaces?|semicolons?|vertical bars?)\b[^.]{0,8} to separate\b",
+    r"|\buse (?:a )?(?:commas?|spaces?|semicolons?|vertical bars?)\b[^.]{0,8} to separate\b|^set this parameter to \S*\{\w+\}\S*\{\w+\}",
     re.IGNORECASE,
 )
 """Several values stand in one string."""
@@ -76,18 +76,18 @@ PATTERN = re.compile(
 DONE = r"(?:used|returned|applied|set|taken|shown|kept|it)\b(?! to)"
 """Words after `default is` that name no value."""
 AFTER = r"(?:,? (?:in \w+$|which|indicating|that is|meaning|because|if it is not|if this parameter is not|and (?:the|it))\b.*)?"
-KIND_OF = r"(?!(?:quotas?|max|maximum|min|minimum|limits?|for|page)\b)(?-i:[a-z]\w*)"
+KIND_OF = r"(?!(?:quotas?|max|maximum|min|minimum|limits?|for|page|units?)\b)(?-i:[a-z]\w*)"
 """A noun between `default` and its value: the thing that has the default; a name beside it binds one kind only."""
 NOT_GIVEN = (
-    r"(?:(?:this (?:parameter|field)|it|the (?:parameter(?: value)?|value|field)) is (?:not (?:set|specified|passed|transferred|configured|provided|included|carried)|left (?:blank|empty|unspecified)|omitted|empty|unspecified)"
+    r"(?:(?:this (?:parameter|field|variable)|it|the (?:parameter(?: value)?|value|field)) is (?:not (?:set|specified|assigned|passed|transferred|configured|provided|included|carried)|left (?:blank|empty|unspecified)|omitted|empty|unspecified)"
     r"|you do not (?:set|specify|configure|pass) (?:this parameter|it))"
 )
 DEFAULT = (
     re.compile(r"(?:^|\s)(?P<value>[^\s,()]+) \((?:[^()]*[,;] ?)?(?:by |the )?default(?: (?:value|kind|type|mode|option|setting))?(?:[,;][^()]*)?\)", re.IGNORECASE),
     re.compile(rf"\bdefault(?: values?| settings?| options?)?(?: of which| of this (?:parameter|field))?(?: is|:| of| to|=):?\s*(?:set to )?(?P<value>(?!\s|{DONE}).+?){AFTER}$", re.IGNORECASE),
     re.compile(rf"\bdefault (?:{KIND_OF}(?: is|:)|{KIND_OF} {KIND_OF}:):?\s*(?:set to )?(?P<value>(?!\s|{DONE}|\w+ed$).+?){AFTER}$", re.IGNORECASE),
-    re.compile(r"^(?:if .*(?:not (?:specified|set|passed|transferred|configured)|left blank|omitted|empty|unspecified|beyond|outside|out of range|no value is \w+)\b.*?)?the default value "
-               r"(?P<value>[^\s()]+)(?: \([^()]*\))? (?:is|will be) used$|^(?:the )?(?:value )?(?P<also>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used by default$", re.IGNORECASE),
+    re.compile(r"^(?:if .*(?:not (?:specified|assigned|set|passed|transferred|configured)|left blank|omitted|empty|unspecified|beyond|outside|out of range|no value is \w+)\b.*?)?the default value "
+               r"(?P<value>[^\s(),]+)(?: \([^()]*\))? (?:is|will be) used(?:, indicating\b.*)?$|^(?:the )?(?:value )?(?P<also>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used by default$", re.IGNORECASE),
     re.compile(r"^by default,? (?:the value is |it is |the value |this parameter is set to )?(?P<value>\S+)(?: is (?:used|selected))?$", re.IGNORECASE),
     re.compile(r"^this (?:parameter|field) is (?P<value>an empty (?:character )?string) by default", re.IGNORECASE),
     re.compile(r"^(?:the |its )?(?:parameter )?value is (?P<value>an empty (?:character )?string|\S+) by default(?:,? (?:indicating|which|if it is not|if this parameter is not)\b.*)?$", re.IGNORECASE),
@@ -128,7 +128,7 @@ NOTHING = {"n/a", "na", "n/a.", "none", "none.", "-", "--", "", "no", "not invol
 
 
 OPEN_LIST = re.compile(
-    r"\b(?:example|e\.g\.|cannot\b[^.]*[:a-z]$|following (?:requirements|formats|characters|ways|methods|fields|parameters|attributes)|include the following)\b|\b(?:following default values?|based on|depend\w*|var(?:y|ies)|requirements)\b",
+    r"\b(?:example|e\.g\.|cannot\b[^.]*[:a-z]$|following (?:\w+ )?(?:requirements|formats|characters|ways|methods|fields|parameters|attributes)|include the following)\b|\b(?:following default values?|based on|depend\w*|var(?:y|ies)|requirements)\b",
     re.IGNORECASE,
 )
 """Words above a list that is no closed list of values."""
@@ -176,7 +176,7 @@ CONSEQUENT = re.compile(
 WEAK = re.compile(r"\b(?:negative|positive)\b", re.IGNORECASE)
 """A bound that says less than one with a figure."""
 INTRO = re.compile(
-    r"^[^.]*\b(?:value can be|value must be|values? (?:are|is)|options(?: are)?|one of the following(?: values)?|as follows)\s*:?$",
+    r"^[^.]*\b(?:value can be|value must be|(?:possible|valid|supported|available) values|values? (?:are|is)|options(?: are)?|one of the following(?: values)?|as follows)\s*:?$",
     re.IGNORECASE,
 )
 """A line that stands above a list of values."""
@@ -225,7 +225,7 @@ COUNTS = tuple(
         rf"\b(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?!(?:\w+ )?(?:characters|bytes|digits|letters))(?:(?:[\w-]+ ){{0,3}}{THINGS}|(?<=\b1 )\w+(?: \w+)?) (?:(?:is|are) (?:allowed|supported)|can be (?!as\b)\w+|at a time)",
         rf"^(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?:items|elements|records|entries|values)$",
         rf"\bmaximum number of (?P<high>{NUMBER}) (?:\w+ )?{THINGS} (?:is|are) allowed",
-        rf"\b(?:contains?|specify|enter|add|include) (?:at most|a maximum of|up to|no more than) (?P<high>{NUMBER}) (?!(?:\w+ )?(?:characters|bytes|digits|letters))(?:\w+ )?{THINGS}$",
+        rf"\b(?:contains?|consist(?:s|ing)? of|specify|enter|add|include) (?:at most|a maximum of|up to|no more than) (?P<high>{NUMBER}) (?!(?:\w+ )?(?:characters|bytes|digits|letters))(?:\w+ )?{THINGS}$",
     )
 )
 NUMBERS = tuple(

@@ -222,6 +222,12 @@ class _Interpreter(Fields):
     def _parameter(self, one: Field, kind: Role, placed: Placed) -> None:
         in_path = "{" + one.name + "}" in self.page.path
         if (
+            kind is Role.QUERY
+            and re.fullmatch(r"X-\w+-Token|Content-Type", one.name)
+            and "query" not in placed.title.lower()
+        ):
+            kind = Role.HEADER
+        if (
             in_path
             and kind is Role.QUERY
             and not self._known(Role.PATH, one.name)
@@ -235,8 +241,11 @@ class _Interpreter(Fields):
             kind = Role.QUERY if self.page.query or not path else kind
         if kind is Role.PATH and not in_path:
             self._dropped(one, "a path parameter that the URI does not have")
-        elif self._known(kind, one.name):
+        elif known := next((other for other in self.page.parameters.get(kind, ()) if other.name == one.name), None):
             self._dropped(one, f"a second row of this {kind} parameter")
+            if kind is not Role.PATH and known.required and not one.required:
+                rows = [self._of_one_kind(other) if other is known else other for other in self.page.parameters[kind]]
+                self.page.parameters[kind] = tuple(rows)
         else:
             self.page.parameters[kind] = (*self.page.parameters.get(kind, ()), one)
 
@@ -296,7 +305,7 @@ class _Interpreter(Fields):
         """A row of one of two tables that share others: they are about two kinds of request, and each needs its own."""
         if not one.required:
             return one
-        self._unread(one.lines["required"], one.name, "mandatory in one of two tables of the body")
+        self._unread(one.lines["required"], one.name, "mandatory in one of two tables")
         return replace(one, required=None)
 
     def _answer(self, placed: Placed) -> None:

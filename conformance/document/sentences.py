@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.document.datatype import DataType, number_of, whole_of
-from conformance.document.defaults import CHOSEN, NO_VALUE, counted, spoken, units, valued
+from conformance.document.defaults import CHOSEN, NO_VALUE, counted, judged, spoken, units, valued
 from conformance.document.enumeration import listed, of_type, separate
 from conformance.document.limits import counts, exceptions, lengths, numbers
 from conformance.document.page import LEFT, ONE_KIND, Found, Reading
@@ -75,7 +75,7 @@ class Sentences:
         self._name = name
         self._units = units("")
         self._nouns = [nouns[-1]] if (nouns := re.findall(r"[A-Z]?[a-z\d]+|[A-Z]+", name)) else []
-        self._nothing: list[tuple[str, Text]] = []
+        self._nothing: list[tuple[Any, Text]] = []
         self._ranged = False
         self._shown = ""
 
@@ -127,6 +127,9 @@ class Sentences:
         return self._absent.sub("this parameter", words)
 
     def _sentence_default(self, words: str, text: Text) -> bool:
+        if adjective := judged(words):
+            self._nothing.append((adjective, text))
+            return False
         said = (counted(words) if _LIMIT.search(self._name) else None) or spoken(words)
         return said is not None and self._default(said, text, literal=f"{said} (" in words)
 
@@ -137,6 +140,8 @@ class Sentences:
             self._set("default", value, text)
         elif words.lower() in NOTHING or CHOSEN.fullmatch(words):
             self._nothing.append((words, text))
+        elif figure := re.fullmatch(r"(\d+)\s?[a-z]+", words, re.IGNORECASE):
+            self._nothing.append((valued(figure[1], self._kind), text))
         return value is not NO_VALUE
 
     def _sentence_bound(self, words: str, text: Text) -> bool:

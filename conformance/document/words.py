@@ -14,7 +14,7 @@ from conformance.document.datatype import DataType, number_of, whole_of
 from conformance.document.defaults import units
 from conformance.document.enumeration import composed, explained, listed, named, separate, spaced, token, told
 from conformance.document.labels import Label, label
-from conformance.document.page import Found, Reading, consistent, wider
+from conformance.document.page import ONE_KIND, Found, Reading, consistent, wider
 from conformance.document.parts import Part, labelled, parts
 from conformance.document.patterns import (
     ABOVE,
@@ -82,7 +82,9 @@ class _Reader(Sentences):
     def several(self, texts: Iterable[Text]) -> None:
         """Notes whether a string can hold several values, the units of the texts, and the noun that calls the field."""
         texts = list(texts)
-        self._units = units(" ".join(text.text for text in texts))
+        self._units = units(
+            " ".join([*re.findall(r"[A-Z]?[a-z\d]+|[A-Z]+", self._name), *(text.text for text in texts)])
+        )
         first = re.split(r"[.:,]\s| (?:of|for|in|that|which|to|on)\b|\.$", texts[0].text)[0] if texts else ""
         self._nouns += re.findall(r"(\w+)\W*$", first)
         self._several = any(SEVERAL.search(text.text) for text in texts)
@@ -181,6 +183,7 @@ class _Reader(Sentences):
             return False
         if len(texts) > 1 and INTRO.match(texts[0].text):
             texts = texts[1:]
+        texts = self._ungrouped(texts)
         first = texts[0]
         inline = self._inline(part, texts)
         if inline and (len(texts) == 1 or len(inline) > 1) and first.form is not Form.ITEM:
@@ -206,6 +209,16 @@ class _Reader(Sentences):
                 self._left(text)
         self._prose(rest)
         return True
+
+    def _ungrouped(self, texts: list[Text]) -> list[Text]:
+        """The texts without headings of groups, such as `Ready:`: each has two values or more below it."""
+        known = [explained(text) for text in texts]
+        heads = [number for number, text in enumerate(texts) if re.fullmatch(r"[\w ]+:", text.text)]
+        if len(heads) < 2 or not all(known[number + 1 : number + 3] == [True, True] for number in heads):  # noqa: PLR2004
+            return texts
+        for number in heads:
+            self.reading.leave(texts[number].line, texts[number].text, ONE_KIND)
+        return [text for number, text in enumerate(texts) if number not in heads]
 
     def _open(self, part: Part, values: list[Text], rest: list[Text]) -> bool:
         """Whether the other texts say that the values are not all, or only parts of one."""
@@ -344,7 +357,7 @@ class _Reader(Sentences):
             and len({value[0][0] for value in plain_values}) == len(plain_values)
             and not composed([name for value in plain_values for name in value[0]], before)
             and len(plain_values) == len(values)
-            and (len(values) > 1 or closing or self._alone(texts[0].text))
+            and (len(values) > 1 or closing or (self._alone(texts[0].text) and not CONDITION.search(last)))
             and self._enumerate([name for value in plain_values for name in value[0]], texts[0], 2)
         ):
             for value, text in zip(plain_values, texts, strict=True):

@@ -300,7 +300,7 @@ def test_two_tables_that_share_rows_are_two_kinds_of_request() -> None:
         "house": None,
         "copy_of": None,
     }
-    why = "mandatory in one of two tables of the body"
+    why = "mandatory in one of two tables"
     assert [one.text for one in read.unread if one.why == why] == ["wood", "house", "copy_of"]
 
 
@@ -356,3 +356,43 @@ def test_type_that_is_only_the_number_of_a_table_is_an_object_and_that_is_said()
 
     assert dict(read.fields())["request size.width"].type.name == "integer"
     assert [one.why for one in read.unread] == ["taken to be an object: its type is the number of a table"]
+
+
+KINDS = """Wood
+====
+
+URI
+---
+
+POST /v1/wood
+
+-  Parameters in the request header
+
+   -  With oak
+
+      ============ ========= ====== ==========
+      Parameter    Mandatory Type   Description
+      ============ ========= ====== ==========
+      X-Auth-Token Yes       String The token.
+      Content-Type Yes       String The type.
+      ============ ========= ====== ==========
+
+   -  With elm
+
+      ============ ========= ====== ==========
+      Parameter    Mandatory Type   Description
+      ============ ========= ====== ==========
+      X-Auth-Token No        String The token.
+      Content-Type Yes       String The type.
+      ============ ========= ====== ==========
+"""
+
+
+def test_parameter_that_one_of_two_tables_calls_optional_is_not_mandatory() -> None:
+    """A token is in a header, whatever stands above its table; every cell of the second row is unread."""
+    read = page(KINDS)
+
+    assert {one.name: one.required for one in read.parameters["header"]} == {"X-Auth-Token": None, "Content-Type": True}
+    assert "query" not in read.parameters
+    said = {one.text for one in read.unread}
+    assert {"X-Auth-Token (string, optional)", "Content-Type (string, mandatory)"} <= said

@@ -63,7 +63,7 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
         {"maxItems": 20},
     ),
     # defaults
-    ("Integer", ["How long it stays. (Default: 30 days)"], {"default": 30}),
+    ("Integer", ["How long it stays, in days. (Default: 30 days)"], {"default": 30}),
     ("Integer", ["The default value is 72.The value range is 1-90."], {"default": 72, "minimum": 1, "maximum": 90}),
     ("Integer", ["The value is 50 when this parameter is not set. Setting it to 9 is advised."], {"default": 50}),
     ("Integer", ["If this parameter is left blank, the value 40 is used."], {"default": 40}),
@@ -152,7 +152,7 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
         ["The days. The options are as follows:", "MON, TUE, and WED"],
         {"items.enum": ["MON", "TUE", "WED"]},
     ),
-    ("String", ["The wood. Currently, OAK, ELM and ASH are supported."], {"enum": ["OAK", "ELM", "ASH"]}),
+    ("String", ["The type of the wood. Currently, OAK, ELM and ASH are supported."], {"enum": ["OAK", "ELM", "ASH"]}),
     ("String", ["The type. OAK, ELM, and ASH are supported."], {"enum": ["OAK", "ELM", "ASH"]}),
     ("String", ["Currently, only type double_wall is supported."], {"enum": ["double_wall"]}),
     ("String", ["The state. The value UP indicates good. The value DOWN indicates bad."], {"enum": ["UP", "DOWN"]}),

@@ -68,9 +68,21 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ("String", ["The value can be random or fixed. The default value is random."],
      {"enum": ["random", "fixed"], "default": "random"}),
     ("Integer", ["Size in KB. The default value is 4 KB."], {"default": 4}),
-    ("Integer", ["The default value is 15 minutes."], {"default": 15}),
     ("String", ["Valid value: The value cannot be empty."], {}),
     ("String", ["Range:", "- 10.0.0.0/8-24", "- 172.16.0.0/12-24"], {}),
+    ("Integer", ["How long, in minutes. The default value is 15 minutes."], {"default": 15}),
+    ("Integer", ["How long. The value can be 1 or 5. The default value is 5s."], {"enum": [1, 5], "default": 5}),
+    ("String", ["The value can be manual or automatic. If this parameter is not set, it is set to automatic."],
+     {"enum": ["manual", "automatic"], "default": "automatic"}),
+    ("Boolean", ["If this variable is not assigned, the default value false is used, indicating that it stays."],
+     {"default": False}),
+    ("Boolean", ["If this variable is not assigned, the default value is false."], {"default": False}),
+    ("String", ["Version. The value is fixed at v1 and cannot be changed."], {"enum": ["v1"]}),
+    ("String", ["Between words. The default value is a comma (,)."], {"default": ","}),
+    ("String", ["Format. Possible values:", "oak/x;charset=utf-8", "oak/x"], {"enum": ["oak/x;charset=utf-8", "oak/x"]}),
+    ("Array of objects", ["It is an array consisting of a maximum of four JSON objects."], {"maxItems": 4}),
+    ("String", ["State. Options:", "- Tree:", "- Green: it lives", "- Bare: it is cold", "- Wood:", "- Dry: old",
+                "- Wet: new"], {"enum": ["Green", "Bare", "Dry", "Wet"]}),
 ]  # fmt: skip
 
 LEFT: list[tuple[str, list[str], dict[str, Any]]] = [
@@ -86,6 +98,16 @@ LEFT: list[tuple[str, list[str], dict[str, Any]]] = [
     ("String", ["The default value is oak.", "The default value is elm."], {}),
     ("String", ["Days. Value: 1-732."], {}),
     ("Integer", ["For a Mongo database, this is the number of shelves. The value ranges from 1 to 32."], {}),
+    ("Integer", ["How long. The default value is 15 minutes."], {}),
+    ("Integer", ["How long, in seconds. The default value is 15 minutes."], {}),
+    ("String", ["The wood. If this parameter is not set, it is set to automatic."], {}),
+    ("Integer", ["Retries. Value range: -1 or greater than 0"], {}),
+    ("Integer", ["Retries. Value range: -1 or any positive integer"], {}),
+    ("String", ["The memory. The default unit is GB."], {}),
+    ("String", ["Set this parameter to oak::{oak}|elm::{elm}. oak is an order. The value can be asc or desc."], {}),
+    ("String", ["Pass one of the following filter parameters:", "- oak: its name", "- elm: its age"], {}),
+    ("String", ["The mark.", "- bark: Set the field name of the bark.", "- leaf: Set the leaf that you want."], {}),
+    ("Integer", ["The edition. By default, 22 is returned when it is bought.", "- 22: the paid one"], {}),
 ]  # fmt: skip
 """Sentences about another field, one kind, or values that are not all."""
 
@@ -143,6 +165,10 @@ BY_NAME: list[tuple[str, str, str, dict[str, Any]]] = [
     ("node_id", "Integer", "If it is not set, 3 replicas are created by default.", {}),
     ("protocol", "String", "TCP and UDP are supported.", {"enum": ["TCP", "UDP"]}),
     ("callbackUrl", "String", "Both HTTP and HTTPS are supported.", {}),
+    ("flavor", "String", "Currently, OAK and ELM are supported.", {}),
+    ("wood_type", "String", "Currently, OAK and ELM are supported.", {"enum": ["OAK", "ELM"]}),
+    ("flavor", "String", "Currently, only OAK and ELM are supported.", {"enum": ["OAK", "ELM"]}),
+    ("keep_days", "Integer", "The default value is 30 days.", {"default": 30}),
 ]
 """Sentences that say a keyword of a field with one name and not of another."""
 

@@ -227,7 +227,7 @@ def test_the_shipped_page_is_read_whole_in_every_format(form: str) -> None:
 
 
 def test_row_without_a_place_is_unread_cell_by_cell() -> None:
-    """A path parameter that the URI does not have, and a second row of a member: name, type and description are listed."""
+    """A path parameter that the URI does not have, and a second row of a member: its cells are listed."""
     twice = [Row("size", True, "Integer", ["How large."]), Row("size", True, "Integer", ["How large again."])]
     sketch = Sketch(
         "Trying a Reader Out", "POST /v1/things",
@@ -239,7 +239,7 @@ def test_row_without_a_place_is_unread_cell_by_cell() -> None:
         page = read(sketch, form)
         assert [place for place, _ in page.fields()] == ["request size"]
         listed = [one.text for one in page.unread]
-        assert listed == ["thing_id (string)", "Which thing.", "size (integer)", "How large again."]
+        assert listed == ["thing_id (string, mandatory)", "Which thing.", "size (integer, mandatory)", "How large again."]
 
 
 MARKED = """# Trying

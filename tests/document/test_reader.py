@@ -239,7 +239,12 @@ def test_row_without_a_place_is_unread_cell_by_cell() -> None:
         page = read(sketch, form)
         assert [place for place, _ in page.fields()] == ["request size"]
         listed = [one.text for one in page.unread]
-        assert listed == ["thing_id (string, mandatory)", "Which thing.", "size (integer, mandatory)", "How large again."]
+        assert listed == [
+            "thing_id (string, mandatory)",
+            "Which thing.",
+            "size (integer, mandatory)",
+            "How large again.",
+        ]
 
 
 MARKED = """# Trying

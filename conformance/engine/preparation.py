@@ -213,6 +213,10 @@ class Preparation:
         """The pairs of clause and probe in the baseline that have expired, or have not."""
         return frozenset(entry.pair for entry in self._entries(expired=expired))
 
+    def lapsed(self) -> list[list[str]]:
+        """The entries that have expired, in order: clause, probe, and the reason with ticket, owner and last day."""
+        return sorted([*entry.pair, str(entry)] for entry in self._entries(expired=True))
+
     def why_accepted(self, failures: Iterable[Verdict]) -> str | None:
         """The reasons why none of these failures gates: the baseline's or the edition's; None where one does."""
         reasons: list[str] = []

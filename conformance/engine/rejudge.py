@@ -83,7 +83,7 @@ def about_run(
         withheld={clause: dict(probes) for clause, probes in (withheld or {}).items()},
         baseline=preparation.baseline is not None,
         accepted=sorted(map(list, preparation.entries(expired=False))),
-        expired=sorted(map(list, preparation.entries(expired=True))),
+        expired=preparation.lapsed(),
         context=_redacted(preparation, asdict(session.context)),
         only_mutation=_only_mutation(preparation),
         pace=session.pace,
@@ -152,7 +152,7 @@ def rejudge(
         adopted,
     )
     summary = summarise(contract.catalogue, verdicts, about.withheld, policy, complete=about.complete)
-    expired = frozenset((clause, probe) for clause, probe in about.expired)
+    expired = frozenset(about.acceptances)
     failures = [verdict for result in summary.clauses for verdict in result.failures]
     judged = replace(
         about,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from conformance.history.nights import Sends, Signal, signal_of
 from conformance.history.stability import said_of
-from conformance.report.words import BASELINE
+from conformance.report.words import BASELINE, baseline_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -97,8 +97,12 @@ class Comparison:
         What failed and passed in one night is neither.
         """
         baseline = self.after.report.get("baseline") or {}
-        rows = ((name, (row["clause"], row["probe"])) for name in BASELINE for row in baseline.get(name, ()))
-        return tuple((pair, BASELINE[name]) for name, pair in rows if not self._flickers(name, pair))
+        rows = ((name, (row["clause"], row["probe"]), row) for name in BASELINE for row in baseline.get(name, ()))
+        return tuple(
+            (pair, baseline_words(name, row.get("acceptance")))
+            for name, pair, row in rows
+            if not self._flickers(name, pair)
+        )
 
     def _flickers(self, name: str, pair: Pair) -> bool:
         """Whether a failure that is new is to be watched, or one that is gone came again."""

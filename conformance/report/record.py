@@ -46,7 +46,7 @@ class About:
     withheld: by clause, the reason by probe that was not sent.
     baseline: whether there was one.
     accepted: its pairs of clause and probe.
-    expired: those among them whose acceptance has expired.
+    expired: clause, probe and acceptance of the entries whose last day has passed.
     context: what the first valid requests showed, should their answers be cut in the file.
     kept: the verdicts of exchanges whose answers are cut in the file, before the run as a whole was seen.
     kept_same: by number of such an exchange, the member that the same request again shows again.
@@ -97,6 +97,11 @@ class About:
     standard_probes: int = 0
     interrupted: bool = False
     edition: str | None = None
+
+    @property
+    def acceptances(self) -> dict[tuple[str, str], str]:
+        """The reason, ticket, owner and last day by clause and probe that have expired, as far as they are recorded."""
+        return {(clause, probe): "".join(acceptance) for clause, probe, *acceptance in self.expired}
 
     def as_data(self) -> dict[str, Any]:
         """The run as JSON data; times are in ISO 8601."""
@@ -344,10 +349,15 @@ def _baseline(record: RunRecord) -> dict[str, object] | None:
     found = record.deviations
     if found is None:
         return None
-    return {
+    rows: dict[str, object] = {
         name: [{"clause": clause, "probe": probe} for clause, probe in getattr(found, name)]
-        for name in ("accepted", "new", "expired", "fixed")
+        for name in ("accepted", "new", "fixed")
     }
+    known = record.about.acceptances
+    rows["expired"] = [
+        {"clause": pair[0], "probe": pair[1], "acceptance": known.get(pair, "")} for pair in found.expired
+    ]
+    return rows
 
 
 def _clause(result: ClauseResult, record: RunRecord, most: int | None) -> dict[str, object]:

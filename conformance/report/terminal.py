@@ -22,9 +22,9 @@ from conformance.judge.summary import LACKING, ClauseResult, Conclusion
 from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome, Verdict
 from conformance.report.record import TESTS, About, RunRecord, report_data
 from conformance.report.words import (
-    BASELINE,
     LEFT_OPEN,
     answer_words,
+    baseline_words,
     count_words,
     first_words,
     headline,
@@ -260,12 +260,13 @@ def _baseline(record: RunRecord) -> Iterator[Line]:
     found = record.deviations
     if found is None:
         return
-    for pairs, words in ((found.fixed, BASELINE["fixed"]), (found.expired, BASELINE["expired"])):
+    known = record.about.acceptances
+    for pairs, name in ((found.fixed, "fixed"), (found.expired, "expired")):
         if pairs:
             yield Line()
             yield Line("Baseline", style="bold yellow")
         for clause, probe in pairs:
-            yield Line(f"{clause}, {probe}: {words}", 2)
+            yield Line(f"{clause}, {probe}: {baseline_words(name, known.get((clause, probe)))}", 2)
     if found.new:
         yield Line()
         yield Line("Not in the baseline. To accept these, paste:", style="bold yellow")

@@ -36,6 +36,11 @@ RESPONDERS = {
 }
 
 
+def baseline_words(name: str, acceptance: str | None) -> str:
+    """The words for a part of the baseline in report.json, and how a failure was accepted where that has expired."""
+    return f"{BASELINE[name]}; it was accepted as: {acceptance}" if acceptance else BASELINE[name]
+
+
 def count_words(number: int, noun: str) -> str:
     """A number and its noun, in the plural where due."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -180,12 +180,13 @@ def test_a_run_of_one_request_is_singular() -> None:
 
 def test_what_a_baseline_does_not_accept_is_told_with_the_answer() -> None:
     """A mail that names the pair alone would not say what is wrong."""
-    pairs = [{"clause": CLAUSE, "probe": "p"}]
+    pairs = [{"clause": CLAUSE, "probe": "p", "acceptance": "they mend it (until 2026-01-31)"}]
     broken = of_record(record([failed(CLAUSE, "p", "answered 500")]))
     expired = {"accepted": [], "new": [], "expired": pairs, "fixed": []}
     tonight = replace(broken, report={**broken.report, "baseline": expired})
     lines = comparison_text(compare(broken, broken, tonight), "table", night=True).splitlines()
     assert lines[-2].startswith(f"  {CLAUSE}, p: acceptance has expired")
+    assert "accepted as: they mend it (until 2026-01-31)" in " ".join(" ".join(lines).split())
     assert lines[-1] == "    answered 500"
 
 

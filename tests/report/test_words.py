@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,7 @@ ABOVE = "path.repository_id.above-maximum"
 SHOULD, OTHER = "error.401.content-type", "error.401.code"
 ACCEPTED = Deviations(accepted=((ABOVE, "id.over"),), new=(), expired=(), fixed=())
 STALE = Deviations(accepted=(), new=(), expired=(), fixed=((ABOVE, "id.over"),))
+OVER = Deviations(accepted=(), new=(), expired=((ABOVE, "id.over"),), fixed=())
 
 
 @pytest.mark.parametrize(
@@ -85,3 +87,15 @@ def test_a_silent_clause_that_nothing_tests_is_left_open() -> None:
     screen = "\n".join(line.text for line in render_text(run, {}))
     for shown in (screen, markdown(report_data(run)), text_of(run)):
         assert 0 < shown.index(NOTHING_SENT) < shown.index(LEFT_OPEN)
+
+
+def test_an_acceptance_that_has_expired_is_told_with_its_reason_and_last_day() -> None:
+    """Whoever gets the mail knows whom to ask; the words of a baseline are as hostile as any."""
+    made = record([failed(ABOVE, "id.over")], deviations=OVER)
+    acceptance = "they mend *it* (T-1, until 2026-01-31)"
+    run = replace(made, about=replace(made.about, expired=[[ABOVE, "id.over", acceptance]]))
+    said = f"extend it (`conformance baseline accept`); it was accepted as: {acceptance}"
+    assert report_data(run)["baseline"]["expired"][0]["acceptance"] == acceptance
+    assert any(line.text.endswith(said) for line in render_text(run, {}))
+    assert said.replace("*", r"\*") in markdown(report_data(run))
+    assert f"accepted as: {acceptance}" in text_of(run)

@@ -120,6 +120,7 @@ def test_entries_that_are_fixed_or_expired_are_named(tmp_path: Path, first: Ran)
         assert _red(expired) == {TEST}
     assert expired.code == 1
     assert "acceptance has expired" in " ".join(expired.out.split())
+    assert "until 2020-01-31" in " ".join(expired.out.split())
     with site(tmp_path) as target:
         fixed = target.run("--profile", "smoke", "--baseline", "baseline.toml")
     assert fixed.code == 1

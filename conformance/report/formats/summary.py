@@ -22,7 +22,7 @@ from conformance.report.formats.findings import (
     verdict_of,
 )
 from conformance.report.look import code_span, fence
-from conformance.report.words import BASELINE, LEFT_OPEN, count_words, first_words, reason_words
+from conformance.report.words import BASELINE, LEFT_OPEN, baseline_words, count_words, first_words, reason_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -134,11 +134,12 @@ def _not_tested(report: Report) -> Iterator[str]:
 
 def _notes(report: Report) -> Iterator[str]:
     baseline = report["baseline"] or {}
-    stale = [(pair, words) for name, words in BASELINE.items() if name != "new" for pair in baseline.get(name, ())]
+    stale = [(row, name) for name in BASELINE if name != "new" for row in baseline.get(name, ())]
     if stale:
         yield from ("", "### Baseline", "")
-    for pair, words in stale:
-        yield f"- {_code(pair['clause'])}, {_code(pair['probe'])}: {words}"
+    for row, name in stale:
+        acceptance = _text(row.get("acceptance") or "")
+        yield f"- {_code(row['clause'])}, {_code(row['probe'])}: {baseline_words(name, acceptance)}"
     if report["flaky"]:
         yield from ("", "### Flaky", "")
     yield from (f"- {_text(one)}" for one in report["flaky"][:_MOST_NAMES])

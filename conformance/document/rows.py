@@ -161,7 +161,7 @@ def _token(drafted: Drafted) -> Iterator[dict[str, Any]]:
     must = header is not None and bool(header.required)
     yield drafted.row(
         "token.unrecognised", "refused", {"credential": "unrecognised"},
-        "Without a token that the target knows nothing succeeds", name,
+        "Nothing succeeds without a token that the target knows", name,
         **({} if must else {"level": "silent", "note": "Decide: the page does not say that a token is mandatory."}),
     )  # fmt: skip
     if "401" in drafted.page.answers:

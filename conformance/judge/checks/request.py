@@ -203,7 +203,7 @@ def _bad_member(contract: Contract, member: str, when: str) -> Rule:
 
 
 def _unrecognised(reading: Reading) -> Finding | None:
-    """Without a token that the target knows nothing succeeds, whatever else is odd about the request."""
+    """Nothing succeeds without a token that the target knows, whatever else is odd about the request."""
     facts = reading.facts
     longest = reading.contract.operation.credential.longest
     overlong = (

@@ -14,7 +14,6 @@ import pytest
 import sqlalchemy
 
 from conformance.exceptions import UsageError
-from conformance.history import store
 from conformance.history.database import documents, runs
 from conformance.history.runs import Run, document, file_document, time_text
 from conformance.history.store import History
@@ -177,28 +176,35 @@ def test_eight_processes_lose_nothing(place: str) -> None:
     history.close()
 
 
-def die_after(place: str, steps: int) -> None:
-    """Write a run, and be killed after so many documents of it."""
+def die_at(place: str, step: int) -> None:
+    """Write a run, and be killed before a statement that writes; before the commit once all have been sent."""
     history = History(place)
-    keep, done = History._keep, iter(range(steps))
+    steps = iter(range(step))
 
-    def keep_or_die(self: History, *rest: object) -> None:
-        if next(done, None) is None:
+    def die_in_turn() -> None:
+        if next(steps, None) is None:
             os.kill(os.getpid(), signal.SIGKILL)
-        keep(self, *rest)
 
-    store.History._keep = keep_or_die
+    @sqlalchemy.event.listens_for(sqlalchemy.Engine, "before_cursor_execute")
+    def on_statement(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT"):
+            die_in_turn()
+
+    @sqlalchemy.event.listens_for(sqlalchemy.Engine, "commit")
+    def on_commit(_connection: object) -> None:
+        die_in_turn()
+
     history.add(entry(1, status=500))
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("steps", [0, 1, 3])
-def test_a_writer_that_is_killed_leaves_nothing_half(place: str, steps: int) -> None:
+@pytest.mark.parametrize("step", [0, 1, 2], ids=["documents", "run", "commit"])
+def test_a_writer_that_is_killed_leaves_nothing_half(place: str, step: int) -> None:
     """Rows that were there stay, and others can write at once."""
     history = History(place)
     history.add(entry(0))
     before = count(history, documents)
-    process = CHILDREN.Process(target=die_after, args=(place, steps))
+    process = CHILDREN.Process(target=die_at, args=(place, step))
     process.start()
     process.join()
     assert process.exitcode == -signal.SIGKILL

@@ -73,7 +73,7 @@ def test_a_lock_of_a_run_that_was_killed_holds_nobody_up(tmp_path: Path) -> None
             begun = deaf.begin(*SMOKE)
             part = begun.reports / ".traffic.har.part"
             while begun.process.poll() is None and not part.exists():
-                go_on.wait(0.01)
+                go_on.wait(0.001)
             begun.process.kill()
             killed = begun.end()
             go_on.set()
